@@ -1,0 +1,45 @@
+package io.omnipaxos.cluster;
+
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * The members of the cluster and their quorums, under a number that rises with each reconfiguration.
+ *
+ * @param id positive, rises with each reconfiguration
+ * @param nodes the pids of all members, positive, in ascending order without repeats
+ * @param quorums the quorums over exactly these nodes
+ */
+public record ClusterConfiguration(long id, List<Long> nodes, Quorums quorums) {
+
+    public ClusterConfiguration {
+        if (id < 1) {
+            throw new IllegalArgumentException("a configuration id is positive, not " + id);
+        }
+        nodes = nodes.stream().sorted().toList();
+        if (nodes.stream().distinct().count() != nodes.size()) {
+            throw new IllegalArgumentException("a node is named twice in " + nodes);
+        }
+        if (nodes.stream().anyMatch(pid -> pid < 1)) {
+            throw new IllegalArgumentException("pids are positive, but the nodes are " + nodes);
+        }
+        if (quorums.nodes() != nodes.size()) {
+            throw new IllegalArgumentException(
+                    "the quorums are made for " + quorums.nodes() + " nodes, the configuration has " + nodes.size());
+        }
+    }
+
+    /** A configuration with majority quorums. */
+    public static ClusterConfiguration majority(long id, Collection<Long> nodes) {
+        return new ClusterConfiguration(id, List.copyOf(nodes), Quorums.majority(nodes.size()));
+    }
+
+    public boolean contains(long pid) {
+        return nodes.contains(pid);
+    }
+
+    /** All members but the given one, in ascending order. */
+    public List<Long> peersOf(long pid) {
+        return nodes.stream().filter(node -> node != pid).toList();
+    }
+}

@@ -1,0 +1,7 @@
+/**
+ * Who takes part: ballots, configurations and quorums. Depends on nothing.
+ */
+@NullMarked
+package io.omnipaxos.cluster;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,37 @@
+package io.omnipaxos.log;
+
+import java.util.Arrays;
+
+/**
+ * An application's command.
+ *
+ * @param id who proposed it
+ * @param fencingToken the token of the leadership on whose behalf it was proposed, or 0 if it was proposed outside
+ *     leader-only work; a command whose token is older than the newest leadership entry before it is not applied
+ * @param payload the bytes for the state machine; must not be changed by anybody after the command is made
+ */
+public record Command(ProposalId id, long fencingToken, byte[] payload) implements LogEntry {
+
+    @Override
+    public int size() {
+        return 40 + payload.length;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Command that
+                && id.equals(that.id)
+                && fencingToken == that.fencingToken
+                && Arrays.equals(payload, that.payload);
+    }
+
+    @Override
+    public int hashCode() {
+        return id.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "Command[" + id.pid() + "/" + id.boot() + "/" + id.sequence() + ", " + payload.length + " bytes]";
+    }
+}
