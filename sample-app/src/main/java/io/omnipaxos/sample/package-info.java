@@ -1,0 +1,5 @@
+/** The demo application. */
+@NullMarked
+package io.omnipaxos.sample;
+
+import org.jspecify.annotations.NullMarked;
