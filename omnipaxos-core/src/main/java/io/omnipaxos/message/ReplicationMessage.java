@@ -102,7 +102,12 @@ public sealed interface ReplicationMessage extends Message {
      * @param boot the durable boot counter of the node that promised
      * @param number rises with each promise of that boot
      */
-    record Nonce(long boot, long number) {}
+    record Nonce(long boot, long number) implements Comparable<Nonce> {
+        @Override
+        public int compareTo(Nonce other) {
+            return boot != other.boot ? Long.compare(boot, other.boot) : Long.compare(number, other.number);
+        }
+    }
 
     /**
      * The leader brings the log of a follower that promised to its own state.
