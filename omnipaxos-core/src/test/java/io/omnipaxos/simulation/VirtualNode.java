@@ -142,7 +142,7 @@ final class VirtualNode {
 
     ProposalId propose(byte[] payload) {
         ProposalId id = new ProposalId(pid(), disk.state().bootCounter(), ++sequence);
-        take(at -> new Input.Proposed(List.of(new Command(id, 0, payload)), at));
+        take(at -> new Input.Proposed(List.of(new Command(id, 1, 0, payload)), at));
         return id;
     }
 
@@ -264,7 +264,9 @@ final class VirtualNode {
 
         @Override
         public void refused(Notice.Refused refused) {
-            cluster.checker().refused(refused.id());
+            if (!refused.byOther()) {
+                cluster.checker().refused(refused.id());
+            }
         }
 
         @Override
