@@ -1,7 +1,7 @@
 package io.omnipaxos.simulation;
 
 import io.omnipaxos.cluster.Ballot;
-import io.omnipaxos.effect.Notice;
+import io.omnipaxos.effect.Lease;
 import io.omnipaxos.log.Command;
 import io.omnipaxos.log.LogEntry;
 import io.omnipaxos.log.ProposalId;
@@ -20,7 +20,7 @@ final class SafetyChecker {
     private final List<LogEntry> decided = new ArrayList<>();
     private final Set<String> acknowledged = new TreeSet<>();
     private final Set<String> refused = new TreeSet<>();
-    private final Map<Long, Ballot> tokens = new TreeMap<>();
+    private @Nullable Lease newest;
     private final Map<Ballot, Long> tokenOf = new TreeMap<>();
     int grants;
     int leaderChanges;
@@ -32,7 +32,9 @@ final class SafetyChecker {
 
     /** Never two valid leases at one instant of true time. Leases are only lengthened when they are published. */
     void published(VirtualNode node) {
-        if (node.isLeader()) {
+        Lease lease = node.lease();
+        if (lease != null && node.isLeader()) {
+            checkToken(lease);
             for (VirtualNode other : cluster.nodes()) {
                 if (other != node && other.isLeader()) {
                     fail("two leases at once: " + node.lease() + " and " + other.lease());
@@ -41,21 +43,22 @@ final class SafetyChecker {
         }
     }
 
-    void granted(VirtualNode node, Notice.Granted granted) {
+    /** Tokens rise with every leadership that may be acted on; a notice of it may come late. */
+    private void checkToken(Lease lease) {
+        Long before = tokenOf.put(lease.ballot(), lease.fencingToken());
+        if (before != null && before != lease.fencingToken()) {
+            fail("two tokens for " + lease.ballot());
+        }
+        if (newest != null
+                && (newest.fencingToken() > lease.fencingToken()
+                        || newest.ballot().isAbove(lease.ballot()))) {
+            fail(lease + " after " + newest);
+        }
+        newest = lease;
+    }
+
+    void granted() {
         grants++;
-        Long before = tokenOf.put(granted.ballot(), granted.fencingToken());
-        if (before != null && before != granted.fencingToken()) {
-            fail("two tokens for " + granted.ballot());
-        }
-        if (before == null) {
-            tokens.forEach((token, ballot) -> {
-                if (token >= granted.fencingToken() || ballot.isAbove(granted.ballot())) {
-                    fail("token " + granted.fencingToken() + " of " + granted.ballot() + " after " + token + " of "
-                            + ballot);
-                }
-            });
-            tokens.put(granted.fencingToken(), granted.ballot());
-        }
     }
 
     /** Decided prefixes are equal and never change. */

@@ -33,6 +33,7 @@ final class VirtualNode {
     private long incarnation;
     private boolean paused;
     private boolean syncing;
+    private @Nullable Runnable afterSync;
     private final List<Input> inbox = new ArrayList<>();
     private @Nullable Lease lease;
     private long sequence;
@@ -122,6 +123,7 @@ final class VirtualNode {
         replica = null;
         lease = null;
         syncing = false;
+        afterSync = null;
         paused = false;
         inbox.clear();
     }
@@ -133,6 +135,11 @@ final class VirtualNode {
 
     void resume() {
         paused = false;
+        Runnable ended = afterSync;
+        afterSync = null;
+        if (ended != null) {
+            ended.run();
+        }
         run();
     }
 
@@ -183,13 +190,20 @@ final class VirtualNode {
         }
         syncing = true;
         long ofIncarnation = incarnation;
-        cluster.after(cluster.syncNanos(), () -> {
+        afterSync = () -> {
             if (ofIncarnation == incarnation) {
                 disk.write(effects.persist());
                 syncing = false;
                 finish(effects);
                 inbox.add(0, new Input.Persisted(clock()));
                 run();
+            }
+        };
+        Runnable ended = afterSync;
+        cluster.after(cluster.syncNanos(), () -> {
+            if (!paused && afterSync == ended) {
+                afterSync = null;
+                ended.run();
             }
         });
     }
@@ -227,7 +241,7 @@ final class VirtualNode {
             }
             elected = true;
             notices.add("granted " + granted.fencingToken());
-            cluster.checker().granted(VirtualNode.this, granted);
+            cluster.checker().granted();
         }
 
         @Override

@@ -199,10 +199,10 @@ public final class BallotLeaderElection implements Election, ElectionMessage.Vis
         return adopted && highest.n() == 0;
     }
 
-    /** Whether nobody leads or has led, and the nodes that agree on this one as the first leader are a quorum. */
+    /** Whether nobody is content with a leader, and the nodes that agree on this one as the first are a quorum. */
     private boolean isColdStartOfThisNode(Standing standing) {
         boolean nobodyLeads = leader.n() == 0
-                && replies.values().stream().allMatch(reply -> reply.leader().n() == 0);
+                && replies.values().stream().noneMatch(reply -> reply.leader().n() > 0 && reply.happy());
         return nobodyLeads && leader.equals(own) && isFollowed(standing);
     }
 
