@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The file system of this machine. */
-final class NioFileLayer implements FileLayer {
+class NioFileLayer implements FileLayer {
 
     /** There a directory cannot be opened, and the names in it are journaled without being forced. */
     private static final boolean WINDOWS = File.separatorChar == '\\';

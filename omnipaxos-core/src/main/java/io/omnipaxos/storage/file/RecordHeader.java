@@ -26,7 +26,9 @@ record RecordHeader(int bodyLength, long sequence, int zeroSectors, int parts, l
 
     static final int HEADER_BYTES = 40;
     static final int TRAILER_BYTES = 8;
+    /** Of several bits in each byte, so that no single changed bit makes its last byte zero. */
     static final int END_MARK = 0x2E656E64;
+
     static final int LARGEST_BODY = 1 << 30;
 
     static final int PROMISE = 1;

@@ -105,7 +105,7 @@ record SegmentHeader(
         return new SegmentHeader(identity, clusterId, pid, number, firstSequence, trimmedIndex, checkpoint);
     }
 
-    private static int checksumOf(byte[] header) {
+    static int checksumOf(byte[] header) {
         byte[] checked = Arrays.copyOf(header, header.length);
         Arrays.fill(checked, CHECKSUM_AT, CHECKED_FROM, (byte) 0);
         return new Checksum(NO_IDENTITY).of(checked, 0, checked.length);

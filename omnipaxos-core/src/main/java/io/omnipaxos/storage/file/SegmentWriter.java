@@ -85,6 +85,7 @@ final class SegmentWriter implements Closeable {
                 nextSequence + 1,
                 header.trimmedIndex(),
                 checkpoint);
+        requireSpace(next.length() + RecordHeader.SECTOR);
         segments.prepare(next);
         append(encoder.encodeSeal(nextSequence));
         file.close();
@@ -95,17 +96,23 @@ final class SegmentWriter implements Closeable {
         position = next.length();
     }
 
+    /** How many bytes are free, at least those that are needed. */
+    private long requireSpace(long needed) throws IOException {
+        long usable = segments.usableSpace();
+        if (usable < needed) {
+            throw new StorageException("the disk is full: " + needed + " bytes more are needed beside "
+                    + segments.pathOf(segment()) + ", but only " + usable
+                    + " are free; free some and start the node again");
+        }
+        return usable;
+    }
+
     private void makeRoom(int length) throws IOException {
         long end = position + length;
         if (end <= fileSize) {
             return;
         }
-        long usable = segments.usableSpace();
-        if (usable < end - fileSize) {
-            throw new StorageException("the disk is full: a record needs " + (end - fileSize) + " bytes more in "
-                    + segments.pathOf(segment()) + ", but only " + usable
-                    + " are free; free space and start the node again");
-        }
+        long usable = requireSpace(end - fileSize);
         if (length >= LARGE_RECORD) {
             return;
         }

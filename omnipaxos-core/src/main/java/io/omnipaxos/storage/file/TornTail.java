@@ -2,7 +2,6 @@ package io.omnipaxos.storage.file;
 
 import static io.omnipaxos.storage.file.RecordHeader.HEADER_BYTES;
 import static io.omnipaxos.storage.file.RecordHeader.SECTOR;
-import static io.omnipaxos.storage.file.RecordHeader.TRAILER_BYTES;
 
 import io.omnipaxos.storage.StorageException;
 import java.io.IOException;
@@ -15,13 +14,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A record is written only after the one before was forced, in sectors that held zeros. So at most one record, the
  * last, may be unfinished; nobody was told of it; and each of its sectors is as written, or zero, or beyond the end of
- * the file. The rule follows:
+ * the file, but for one in which a process may have ended its writing at any byte. The rule follows:
  *
  * <ol>
  *   <li>If any later record begins further on, the record here was durable once: damage.
  *   <li>A record with a whole header is unfinished if it goes beyond the end of the file, if more of its sectors are
- *       zero than the header says were written so, or if its end mark and the checksum beside it are zero. With all
- *       of it there and a checksum that fails, it was written wholly and changed later: damage.
+ *       zero than the header says were written so, or if its last byte, never written as zero, is zero. With all of it
+ *       there and a checksum that fails, it was written wholly and changed later: damage.
  *   <li>Without a whole header it is unfinished (or was never begun) if the first sector is zero, or if nothing but
  *       zeros follows the place of the header. Otherwise the first sector was written and changed later: damage.
  * </ol>
@@ -99,7 +98,7 @@ final class TornTail {
         int present = window.load(position, header.recordLength());
         int start = window.at(position);
         int zeroSectors = RecordHeader.countZeroSectors(window.bytes(), start, present);
-        boolean endMissing = RecordHeader.isZero(window.bytes(), start + length - TRAILER_BYTES, TRAILER_BYTES);
+        boolean endMissing = RecordHeader.isZero(window.bytes(), start + length - 1, 1);
         if (zeroSectors <= header.zeroSectors() && !endMissing) {
             throw Damage.at(
                     file,
