@@ -31,8 +31,6 @@ final class Recovery {
     record Recovered(DurableState state, SparseIndex index, SegmentHeader current, long position, long nextSequence) {}
 
     Recovered run() throws IOException {
-        // A name that is visible may still be lost, and what follows relies on it.
-        segments.force();
         List<Long> numbers = segments.numbers();
         if (numbers.isEmpty()) {
             segments.deletePrepared();

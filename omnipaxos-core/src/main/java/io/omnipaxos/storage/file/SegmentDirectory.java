@@ -62,17 +62,13 @@ final class SegmentDirectory {
         layer.forceDirectory(directory);
     }
 
-    /** Deletes what was prepared and never needed. */
+    /** Deletes what was prepared and never needed, and makes all names durable, as one that is seen may not yet be. */
     void deletePrepared() throws IOException {
         for (String name : layer.list(directory)) {
             if (UNFINISHED.matcher(name).matches()) {
                 layer.delete(directory.resolve(name));
             }
         }
-        force();
-    }
-
-    void force() throws IOException {
         layer.forceDirectory(directory);
     }
 
