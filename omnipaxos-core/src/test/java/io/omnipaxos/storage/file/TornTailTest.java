@@ -109,6 +109,33 @@ class TornTailTest {
     }
 
     @Test
+    void aSingleBitFlippedInAnyOfManySegmentsIsRefusedOrWithoutEffect() {
+        FileStorageSettings small = new FileStorageSettings(Path.of("data"), "cluster", 1, 4 << 10);
+        FaultyFileLayer many = new FaultyFileLayer(3);
+        StoredModel stored;
+        try (FileStorage storage = FileStorage.open(small, many)) {
+            for (int index = 1; index <= 12; index++) {
+                storage.write(WriteBatch.entries(new LogWrite(index, List.of(command(index, 300 * (index % 4))))));
+            }
+            stored = StoredModel.of(storage);
+        }
+        assertThat(many.files()).hasSize(3);
+        for (Path file : many.files()) {
+            for (long bit = 0; bit < 8 * many.file(file).size(); bit += 5) {
+                FaultyFileLayer damaged = many.copy();
+                damaged.file(file).flip(bit);
+                try (FileStorage storage = FileStorage.open(small, damaged)) {
+                    assertThat(StoredModel.of(storage))
+                            .as("%s, bit %s", file, bit)
+                            .isEqualTo(stored);
+                } catch (StorageException e) {
+                    assertThat(e).hasMessageContaining(file.toString()).hasMessageContaining("offset");
+                }
+            }
+        }
+    }
+
+    @Test
     void aBitFlippedInAnyContentOfTheLastRecordIsRefused() {
         for (int bit = 8 * lastRecord; bit < 8 * lastRecordEnd; bit++) {
             byte[] flipped = bytes.clone();
@@ -140,15 +167,36 @@ class TornTailTest {
 
     @Test
     void aRecordInsideOfAPayloadProvesNothing() {
-        byte[] copyOfTheLog = Arrays.copyOf(bytes, lastRecordEnd);
-        try (FileStorage storage = FileStorage.open(SETTINGS, layer)) {
-            storage.write(WriteBatch.entries(
-                    new LogWrite(4, List.of(new Command(new ProposalId(1, 1, 9), 0, copyOfTheLog)))));
+        FaultyFileLayer other = new FaultyFileLayer(2);
+        try (FileStorage storage = FileStorage.open(SETTINGS, other)) {
+            for (int boot = 1; boot <= 10; boot++) {
+                storage.write(WriteBatch.bootCounter(boot));
+            }
         }
-        byte[] torn = layer.file(SEGMENT).bytes();
-        Arrays.fill(torn, lastRecord + 5 * SECTOR, lastRecord + 6 * SECTOR, (byte) 0);
+        byte[] ownRecords = Arrays.copyOfRange(bytes, SECTOR, lastRecordEnd);
+        byte[] laterRecordsOfAnother = Arrays.copyOfRange(other.file(SEGMENT).bytes(), SECTOR, 11 * SECTOR);
 
-        assertFound(torn, complete, "the first sector is lost");
+        for (byte[] records : List.of(ownRecords, laterRecordsOfAnother)) {
+            assertFound(withTornCopyOf(records), complete, "a torn record with records in it");
+        }
+    }
+
+    /** A log with one more record, of which the first sector is lost, and in which records begin at sectors. */
+    private byte[] withTornCopyOf(byte[] records) {
+        int payloadOffset = RecordHeader.HEADER_BYTES + RecordEncoder.ENTRY_FRAME + 1 + 4 * Long.BYTES;
+        byte[] payload = new byte[SECTOR - payloadOffset + records.length];
+        System.arraycopy(records, 0, payload, SECTOR - payloadOffset, records.length);
+        FaultyFileLayer copy = layer.copy();
+        try (FileStorage storage = FileStorage.open(SETTINGS, copy)) {
+            storage.write(WriteBatch.entries(
+                    new LogWrite(4, List.of(new Command(new ProposalId(1, 1, 9), 0, payload)))));
+        }
+        byte[] torn = copy.file(SEGMENT).bytes();
+        int record = lastRecord + 5 * SECTOR;
+        assertThat(Arrays.mismatch(Arrays.copyOfRange(torn, record + SECTOR, torn.length), records))
+                .isIn(-1, records.length);
+        Arrays.fill(torn, record, record + SECTOR, (byte) 0);
+        return torn;
     }
 
     @Test
