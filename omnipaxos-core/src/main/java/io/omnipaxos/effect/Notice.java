@@ -75,11 +75,13 @@ public sealed interface Notice {
     }
 
     /**
-     * A command proposed here was not put into the log and will not be.
+     * A proposal made here was not put into the log.
      *
      * @param overloaded whether the leader has too much waiting; otherwise there is no leader
+     * @param byOther whether another node says so, to which it was passed on: then a copy that the network repeated may
+     *     still be in the log
      */
-    record Refused(ProposalId id, boolean overloaded) implements Notice {
+    record Refused(ProposalId id, boolean overloaded, boolean byOther) implements Notice {
         @Override
         public void accept(Visitor visitor) {
             visitor.refused(this);

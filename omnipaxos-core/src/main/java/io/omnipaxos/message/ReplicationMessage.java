@@ -193,7 +193,7 @@ public sealed interface ReplicationMessage extends Message {
     }
 
     /**
-     * The receiver of a {@link ForwardedAppend} has not put these commands into the log and will not.
+     * The receiver of a {@link ForwardedAppend} has not put these commands into the log on account of it.
      *
      * @param ids the commands refused, at least one
      * @param overloaded whether it leads but has too much waiting; otherwise it does not lead

@@ -52,7 +52,7 @@ final class Proposals {
         refused.ids().stream()
                 .filter(id ->
                         id.pid() == parts.pid() && id.boot() == parts.settings().boot())
-                .forEach(id -> parts.effects().notice(new Notice.Refused(id, refused.overloaded())));
+                .forEach(id -> parts.effects().notice(new Notice.Refused(id, refused.overloaded(), true)));
     }
 
     /** Whoever leads at this moment knows of every decision that was acknowledged before it. */
@@ -84,6 +84,6 @@ final class Proposals {
     }
 
     private void refuse(List<Command> commands, boolean overloaded) {
-        commands.forEach(command -> parts.effects().notice(new Notice.Refused(command.id(), overloaded)));
+        commands.forEach(command -> parts.effects().notice(new Notice.Refused(command.id(), overloaded, false)));
     }
 }

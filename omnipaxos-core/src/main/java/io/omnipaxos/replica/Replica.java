@@ -210,7 +210,7 @@ public final class Replica {
 
         @Override
         public void endLeadership(Input.EndLeadership end) {
-            own.endOnPurpose(end.successor());
+            own.endOnPurpose(end.successor(), end.evenIfNobodyFollows());
         }
 
         @Override

@@ -121,13 +121,11 @@ final class Leading implements Phase {
         decide();
     }
 
-    /** A follower that is in step reports with a heartbeat how far it is. */
+    /** A follower says with a heartbeat how far it is in this ballot, 0 if it does not accept in it yet. */
     void reported(long from, long acceptedIndex, long heartbeatRound) {
-        Progress progress = progress(from);
-        if (progress.isInStep()) {
-            progress.accepted(acceptedIndex);
-            progress.lackedAt(heartbeatRound);
-            decide();
+        if (acceptedIndex > 0) {
+            accepted(from, new Accepted(paxos.promise(), acceptedIndex));
+            progress(from).lackedAt(heartbeatRound);
         }
     }
 

@@ -43,6 +43,9 @@ public final class BallotLeaderElection implements Election, ElectionMessage.Vis
     private Ballot own;
     private Ballot leader;
     private boolean happy;
+    /** Whether the leader was promised after the present round began, so that the round's replies may not show it. */
+    private boolean followsSinceThisRound;
+
     /** The number that a takeover stopped by the gate must exceed, or -1 if none was stopped. */
     private long stoppedTakeover = -1;
 
@@ -129,6 +132,7 @@ public final class BallotLeaderElection implements Election, ElectionMessage.Vis
             own = promise;
         }
         happy = true;
+        followsSinceThisRound = true;
         stoppedTakeover = -1;
     }
 
@@ -162,6 +166,7 @@ public final class BallotLeaderElection implements Election, ElectionMessage.Vis
     private void startRound() {
         round++;
         ticksInRound = 0;
+        followsSinceThisRound = false;
         replies.clear();
         HeartbeatRequest request = new HeartbeatRequest(boot, round);
         peers.forEach(peer -> outgoing.add(new Outgoing(peer, request)));
@@ -170,7 +175,9 @@ public final class BallotLeaderElection implements Election, ElectionMessage.Vis
     private @Nullable Ballot endRound(Standing standing) {
         stoppedTakeover = -1;
         boolean deferred = adoptHighest();
-        happy = leader.equals(own) ? canLead(standing) : leaderSaysHappy();
+        if (!followsSinceThisRound) {
+            happy = leader.equals(own) ? canLead(standing) : leaderSaysHappy();
+        }
         if (!standing.stands()
                 || !isQuorum(replies.size(), configuration.quorums().read())) {
             return null;
@@ -188,13 +195,14 @@ public final class BallotLeaderElection implements Election, ElectionMessage.Vis
         Ballot highest = replies.values().stream().map(HeartbeatReply::ballot).reduce(leader, Ballot::max);
         boolean adopted = highest.isAbove(leader);
         leader = highest;
+        followsSinceThisRound &= !adopted;
         return adopted && highest.n() == 0;
     }
 
-    /** Whether nobody leads or has led, and the nodes that agree on this one as the first leader are a quorum. */
+    /** Whether nobody is content with a leader, and the nodes that agree on this one as the first are a quorum. */
     private boolean isColdStartOfThisNode(Standing standing) {
         boolean nobodyLeads = leader.n() == 0
-                && replies.values().stream().allMatch(reply -> reply.leader().n() == 0);
+                && replies.values().stream().noneMatch(reply -> reply.leader().n() > 0 && reply.happy());
         return nobodyLeads && leader.equals(own) && isFollowed(standing);
     }
 
