@@ -49,8 +49,8 @@ public sealed interface LeaseMessage extends Message {
      * @param round as in the heartbeat
      * @param granted whether the follower will raise its promise for no other ballot until the asked duration after
      *     it received the heartbeat
-     * @param acceptedIndex the last index that is durable here and was accepted in this ballot; the leader sends
-     *     again what comes after it
+     * @param acceptedIndex the last index that is durable here and was accepted in this ballot, 0 if the follower does
+     *     not accept in it yet; the leader sends again what comes after it
      */
     record HeartbeatAnswer(Ballot ballot, long round, boolean granted, long acceptedIndex) implements LeaseMessage {
         @Override

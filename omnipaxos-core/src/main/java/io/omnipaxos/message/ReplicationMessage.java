@@ -102,7 +102,12 @@ public sealed interface ReplicationMessage extends Message {
      * @param boot the durable boot counter of the node that promised
      * @param number rises with each promise of that boot
      */
-    record Nonce(long boot, long number) {}
+    record Nonce(long boot, long number) implements Comparable<Nonce> {
+        @Override
+        public int compareTo(Nonce other) {
+            return boot != other.boot ? Long.compare(boot, other.boot) : Long.compare(number, other.number);
+        }
+    }
 
     /**
      * The leader brings the log of a follower that promised to its own state.
@@ -188,7 +193,7 @@ public sealed interface ReplicationMessage extends Message {
     }
 
     /**
-     * The receiver of a {@link ForwardedAppend} has not put these commands into the log and will not.
+     * The receiver of a {@link ForwardedAppend} has not put these commands into the log on account of it.
      *
      * @param ids the commands refused, at least one
      * @param overloaded whether it leads but has too much waiting; otherwise it does not lead

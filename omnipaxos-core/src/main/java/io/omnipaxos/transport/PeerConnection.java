@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param error why the last attempt failed, in words; null if it succeeded
  */
 public record PeerConnection(
-        boolean reachable, @Nullable Duration lastContact, @Nullable Duration roundTrip, @Nullable String error) {
+        boolean reachable,
+        @Nullable Duration lastContact,
+        @Nullable Duration roundTrip,
+        @Nullable String error) {
 
     /** Nothing was tried yet. */
     public static final PeerConnection UNTRIED = new PeerConnection(false, null, null, null);

@@ -1,0 +1,53 @@
+package io.omnipaxos.replica;
+
+import io.omnipaxos.effect.WriteBatch;
+import io.omnipaxos.message.LeaseMessage.HeartbeatAnswer;
+import io.omnipaxos.message.LeaseMessage.LeaderHeartbeat;
+
+/** What this node does as a follower when a leader's heartbeat arrives: grants, and says how far its log is. */
+final class GivenGrants {
+
+    private final Parts parts;
+    private long largestGrantNanos;
+
+    GivenGrants(Parts parts, long largestGrantNanos) {
+        this.parts = parts;
+        this.largestGrantNanos = largestGrantNanos;
+    }
+
+    /**
+     * Answers a heartbeat.
+     *
+     * @return whether it is of the leader that this node is in step with
+     */
+    boolean heartbeat(LeaderHeartbeat heartbeat) {
+        if (!parts.paxos().isOfPromisedBallot(heartbeat.ballot())) {
+            return false;
+        }
+        boolean following = parts.paxos().isFollowing();
+        parts.paxos().leaderDecided(heartbeat.decidedIndex());
+        boolean granted = following && isContentWith(heartbeat) && grant(heartbeat);
+        long acceptedIndex = following ? parts.log().durableIndex() : 0;
+        parts.send(
+                heartbeat.ballot().pid(),
+                new HeartbeatAnswer(heartbeat.ballot(), heartbeat.round(), granted, acceptedIndex));
+        return following;
+    }
+
+    /** An unhappy follower that went on granting would block for ever the one node that could lead. */
+    private boolean isContentWith(LeaderHeartbeat heartbeat) {
+        return heartbeat.happy()
+                && parts.election().happy()
+                && parts.election().leader().equals(heartbeat.ballot());
+    }
+
+    private boolean grant(LeaderHeartbeat heartbeat) {
+        long nanos = heartbeat.leaseNanos();
+        boolean granted = parts.gate().grant(heartbeat.ballot(), parts.nowNanos() + nanos);
+        if (granted && nanos > largestGrantNanos) {
+            largestGrantNanos = nanos;
+            parts.effects().persist(WriteBatch.largestGrant(nanos));
+        }
+        return granted;
+    }
+}

@@ -1,0 +1,104 @@
+package io.omnipaxos.replica;
+
+import io.omnipaxos.cluster.Ballot;
+import io.omnipaxos.effect.ClockReading;
+import io.omnipaxos.effect.EffectsBuilder;
+import io.omnipaxos.effect.Lease;
+import io.omnipaxos.effect.Notice;
+import io.omnipaxos.lease.HeldLease;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This node's leadership in one ballot, from phase Accept to its end: the lease, whether leadership was granted, and
+ * whether it is being given up. Elected and revoked notices alternate strictly.
+ */
+final class LeadershipState {
+
+    /** A leader sends about five heartbeats in one lease, and resumes without a word if it misses it by less than one. */
+    private static final int HEARTBEATS_PER_LEASE = 5;
+
+    private final Ballot ballot;
+    private final long leadershipIndex;
+    private final HeldLease held;
+    private final long graceNanos;
+    private final EffectsBuilder effects;
+
+    private boolean tokenIssued;
+    private boolean granted;
+    private boolean ending;
+
+    LeadershipState(Ballot ballot, ReplicaSettings settings, long leadershipIndex, EffectsBuilder effects) {
+        this.ballot = ballot;
+        this.leadershipIndex = leadershipIndex;
+        this.held = new HeldLease(
+                ballot, settings.pid(), settings.configuration().quorums().write(), settings.lease());
+        this.graceNanos = settings.lease().durationNanos() / HEARTBEATS_PER_LEASE;
+        this.effects = effects;
+    }
+
+    Ballot ballot() {
+        return ballot;
+    }
+
+    HeldLease held() {
+        return held;
+    }
+
+    /** Whether work is being ended and no more heartbeats are sent. */
+    boolean isEnding() {
+        return ending;
+    }
+
+    /** The token, 0 as long as leadership was never granted in this ballot. */
+    long fencingToken() {
+        return tokenIssued ? leadershipIndex : 0;
+    }
+
+    /** What answers «do I lead»: null as long as leadership was never granted in this ballot. */
+    @Nullable
+    Lease lease() {
+        return tokenIssued ? held.lease(leadershipIndex) : null;
+    }
+
+    /** Whether leadership is granted and the lease holds. */
+    boolean leadsAt(ClockReading now) {
+        Lease lease = lease();
+        return granted && lease != null && lease.holdsAt(now);
+    }
+
+    /** Grants leadership if everything for it is there, and revokes it once the lease has been over for the grace. */
+    void check(ClockReading now, long appliedIndex, boolean follows) {
+        Lease lease = held.lease(leadershipIndex);
+        boolean holds = lease != null && lease.holdsAt(now);
+        if (!granted && holds && follows && !ending && appliedIndex >= leadershipIndex) {
+            granted = true;
+            tokenIssued = true;
+            effects.notice(new Notice.Granted(ballot, leadershipIndex));
+        } else if (granted && !holds && isOverSince(lease, now)) {
+            revoke("the lease was not renewed by a write quorum");
+        }
+    }
+
+    /** Begins the end: stops heartbeats, and asks for the release once work is drained. */
+    void end(long successor, String reason) {
+        ending = true;
+        effects.notice(new Notice.Ending(ballot, successor, reason));
+    }
+
+    /** Ends without work to drain. */
+    void revoke(String reason) {
+        if (granted) {
+            granted = false;
+            effects.notice(new Notice.Revoked(ballot, leadershipIndex, reason));
+        }
+    }
+
+    boolean isGranted() {
+        return granted;
+    }
+
+    /** Past the grace, or past anything that a clock reading can be trusted for. */
+    private boolean isOverSince(@Nullable Lease lease, ClockReading now) {
+        return lease == null || now.nanos() - lease.endsAtNanos() >= graceNanos;
+    }
+}

@@ -1,0 +1,252 @@
+package io.omnipaxos.replica;
+
+import io.omnipaxos.cluster.Ballot;
+import io.omnipaxos.effect.Lease;
+import io.omnipaxos.effect.Notice;
+import io.omnipaxos.election.Election;
+import io.omnipaxos.message.LeaseMessage.HeartbeatAnswer;
+import io.omnipaxos.message.LeaseMessage.LeaderHeartbeat;
+import io.omnipaxos.message.LeaseMessage.Released;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this node does while it leads, beside replication: heartbeats, the lease, and giving leadership up in order.
+ */
+final class OwnLeadership {
+
+    /** In election timeouts: how long an undecided entry, or a follower that promised another, is borne. */
+    private static final int PATIENCE = 4;
+
+    private final Parts parts;
+    private @Nullable LeadershipState present;
+    private long standsAgainAtTick;
+    private long undecidedSinceTick;
+    private long decidedAtLastTick;
+    private long refusedSinceTick;
+
+    OwnLeadership(Parts parts) {
+        this.parts = parts;
+    }
+
+    /** What answers «do I lead» from now on. */
+    @Nullable
+    Lease lease() {
+        return present == null ? null : present.lease();
+    }
+
+    /** Whether leadership is granted and the lease holds now. */
+    boolean leads() {
+        return present != null && present.leadsAt(parts.now());
+    }
+
+    /** The token of the present leadership, 0 if none was granted. */
+    long fencingToken() {
+        return present == null ? 0 : present.fencingToken();
+    }
+
+    /** Whether the cool-down after giving leadership up is over. */
+    boolean mayStandAgain() {
+        return parts.ticks() >= standsAgainAtTick;
+    }
+
+    /** Whether this node, if it leads, gets anything decided: not while an entry has waited too long, nor after release. */
+    boolean isAble() {
+        boolean stuck = parts.ticks() - undecidedSinceTick > patienceTicks();
+        return !stuck && !parts.gate().isReleased(parts.paxos().promised());
+    }
+
+    /** The promise was raised: what was led before is over. */
+    void promised(Ballot ballot) {
+        if (present != null) {
+            present.revoke("promised " + ballot);
+            present = null;
+        }
+    }
+
+    void tick() {
+        watchDecisions();
+        watchRefusals();
+        if (present != null
+                && !present.isEnding()
+                && parts.ticks() % parts.settings().heartbeatTicks() == 0) {
+            sendHeartbeat(present, parts.peers());
+        }
+    }
+
+    /** After each input: begins, grants, ends or revokes leadership as the facts demand. */
+    void settle(long appliedIndex) {
+        if (present == null && parts.paxos().isLeading()) {
+            begin();
+        }
+        LeadershipState current = present;
+        if (current == null) {
+            return;
+        }
+        Ballot followed = parts.election().leader();
+        boolean follows = followed.equals(current.ballot());
+        if (!follows && !current.isEnding()) {
+            end(current, 0, "node " + followed.pid() + " stands with a higher ballot");
+        }
+        if (present == current) {
+            current.check(parts.now(), appliedIndex, follows);
+        }
+    }
+
+    /** A follower came in step, so its grant counts from now on: no need to wait for the next heartbeat. */
+    void cameInStep(long pid) {
+        if (present != null && !present.isEnding()) {
+            sendHeartbeat(present, List.of(pid));
+        }
+    }
+
+    long heartbeatRound() {
+        return present == null ? 0 : present.held().round();
+    }
+
+    void answered(long from, HeartbeatAnswer answer) {
+        if (present != null && answer.ballot().equals(present.ballot())) {
+            present.held().answered(from, answer.round(), answer.granted());
+            parts.paxos().followerReported(from, answer.acceptedIndex(), answer.round());
+        }
+    }
+
+    /** Begins a planned change, or refuses it in words. */
+    void endOnPurpose(long wanted, boolean evenIfNobodyFollows) {
+        LeadershipState current = present;
+        if (current == null || !current.leadsAt(parts.now())) {
+            refuseToEnd("this node does not lead");
+            return;
+        }
+        long successor = wanted == 0 ? mostAdvancedFollower(current) : wanted;
+        if (current.isEnding()) {
+            refuseToEnd("leadership is being given up already");
+        } else if (successor == 0 && evenIfNobodyFollows) {
+            current.end(0, "leadership is given up though nobody could take over now");
+        } else if (successor == 0) {
+            refuseToEnd("no other node could take over now");
+        } else if (!isReachable(current, successor)) {
+            refuseToEnd("node " + successor + " is not in step with this leader now");
+        } else {
+            current.end(successor, "handover to node " + successor);
+        }
+    }
+
+    /**
+     * Gives the lease up for good and tells everybody.
+     *
+     * @return above which ballot this node is to stand again at once, null if it is not
+     */
+    @Nullable
+    Ballot release(long successor, String reason) {
+        LeadershipState current = present;
+        if (current == null) {
+            return null;
+        }
+        Ballot highest = Ballot.max(current.ballot(), parts.paxos().highestRefusal());
+        current.revoke(reason);
+        present = null;
+        parts.gate().release(current.ballot());
+        parts.paxos().stepDown();
+        parts.peers().forEach(peer -> parts.send(peer, new Released(current.ballot(), peer == successor)));
+        if (successor == parts.pid()) {
+            return highest;
+        }
+        standsAgainAtTick = parts.ticks() + patienceTicks();
+        return null;
+    }
+
+    private void begin() {
+        present = new LeadershipState(
+                parts.paxos().promised(),
+                parts.settings(),
+                parts.paxos().leadershipIndex().orElseThrow(),
+                parts.effects());
+        undecidedSinceTick = parts.ticks();
+        refusedSinceTick = parts.ticks();
+        sendHeartbeat(present, parts.peers());
+    }
+
+    /** Drains first if anybody may act on this leadership; otherwise it is over at once. */
+    private void end(LeadershipState current, long successor, String reason) {
+        current.end(successor, reason);
+        if (!current.isGranted()) {
+            release(successor, reason);
+        }
+    }
+
+    private void refuseToEnd(String reason) {
+        parts.effects().notice(new Notice.EndingRefused(reason));
+    }
+
+    private void sendHeartbeat(LeadershipState current, List<Long> receivers) {
+        long leaseNanos = parts.settings().lease().durationNanos();
+        boolean happy = parts.election().happy() && isAble();
+        long round = current.held().beginRound(parts.now(), happy);
+        if (happy) {
+            parts.gate().grant(current.ballot(), parts.nowNanos() + leaseNanos);
+        }
+        LeaderHeartbeat heartbeat = new LeaderHeartbeat(
+                current.ballot(),
+                round,
+                happy,
+                leaseNanos,
+                parts.log().acceptedIndex(),
+                parts.log().decidedIndex(),
+                current.leadsAt(parts.now()) ? current.fencingToken() : 0);
+        receivers.forEach(pid -> parts.send(pid, heartbeat));
+    }
+
+    private void watchDecisions() {
+        long decided = parts.log().decidedIndex();
+        boolean waiting = parts.paxos().isLeading() && decided < parts.log().acceptedIndex();
+        if (!waiting || decided != decidedAtLastTick) {
+            undecidedSinceTick = parts.ticks();
+        }
+        decidedAtLastTick = decided;
+    }
+
+    /** A follower that promised a higher ballot, whose owner is gone, comes back only to a ballot above that. */
+    private void watchRefusals() {
+        LeadershipState current = present;
+        Ballot refusal = parts.paxos().highestRefusal();
+        if (current == null || current.isEnding() || refusal.isNone()) {
+            refusedSinceTick = parts.ticks();
+        } else if (parts.ticks() - refusedSinceTick > patienceTicks()) {
+            refusedSinceTick = parts.ticks();
+            end(current, parts.pid(), "a follower has promised " + refusal + " and follows only a higher ballot");
+        }
+    }
+
+    private long patienceTicks() {
+        return (long) PATIENCE * parts.settings().electionTicks();
+    }
+
+    private boolean isReachable(LeadershipState current, long pid) {
+        return pid != parts.pid()
+                && parts.paxos().acceptedIndexOf(pid).isPresent()
+                && current.held().isGrantedBy(pid, parts.nowNanos());
+    }
+
+    /** In step, with the longest log, then the highest priority, then the highest pid; 0 if there is none. */
+    private long mostAdvancedFollower(LeadershipState current) {
+        long best = 0;
+        for (long pid : parts.peers()) {
+            if (isReachable(current, pid) && (best == 0 || isBetterSuccessor(pid, best))) {
+                best = pid;
+            }
+        }
+        return best;
+    }
+
+    private boolean isBetterSuccessor(long pid, long best) {
+        long ahead = parts.paxos().acceptedIndexOf(pid).orElse(0)
+                - parts.paxos().acceptedIndexOf(best).orElse(0);
+        return ahead > 0 || (ahead == 0 && priorityOf(pid) >= priorityOf(best));
+    }
+
+    private int priorityOf(long pid) {
+        Election.PeerView view = parts.election().peers().get(pid);
+        return view == null ? Integer.MIN_VALUE : view.ballot().priority();
+    }
+}

@@ -1,0 +1,42 @@
+package io.omnipaxos.replica;
+
+import io.omnipaxos.cluster.ClusterConfiguration;
+import io.omnipaxos.lease.LeaseTerms;
+
+/**
+ * How a replica runs.
+ *
+ * @param clusterId messages of another cluster are passed over
+ * @param pid this node, a member of the configuration
+ * @param boot the durable boot counter of this start, at least 1
+ * @param configuration the members and their quorums
+ * @param electionTicks ticks of one election timeout, positive
+ * @param resendTicks ticks after which unanswered messages are sent again, positive
+ * @param heartbeatTicks ticks between two heartbeats of a leader, positive
+ * @param lease how long a lease is
+ * @param maxMessageBytes the largest batch of entries in one message that extends a log
+ * @param maxUndecided how many entries may wait for a decision before more are refused
+ */
+public record ReplicaSettings(
+        String clusterId,
+        long pid,
+        long boot,
+        ClusterConfiguration configuration,
+        int electionTicks,
+        int resendTicks,
+        int heartbeatTicks,
+        LeaseTerms lease,
+        int maxMessageBytes,
+        int maxUndecided) {
+
+    public ReplicaSettings {
+        if (!configuration.contains(pid)) {
+            throw new IllegalArgumentException("node " + pid + " is not among " + configuration.nodes());
+        }
+        if (boot < 1 || electionTicks < 1 || resendTicks < 1 || heartbeatTicks < 1 || maxUndecided < 1) {
+            throw new IllegalArgumentException("boot counter, ticks and bounds are positive: boot " + boot
+                    + ", election ticks " + electionTicks + ", resend ticks " + resendTicks + ", heartbeat ticks "
+                    + heartbeatTicks + ", undecided entries " + maxUndecided);
+        }
+    }
+}

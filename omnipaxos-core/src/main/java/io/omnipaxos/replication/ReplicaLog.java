@@ -1,0 +1,189 @@
+package io.omnipaxos.replication;
+
+import io.omnipaxos.cluster.Ballot;
+import io.omnipaxos.effect.DurableState;
+import io.omnipaxos.effect.EffectsBuilder;
+import io.omnipaxos.effect.LogWrite;
+import io.omnipaxos.effect.WriteBatch;
+import io.omnipaxos.log.LogEntry;
+import io.omnipaxos.log.LogReader;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The log as this node has accepted it, ahead of what is stored by what the present step writes. Keeps in memory only
+ * what is not durable yet.
+ *
+ * <p>Invariant: {@code decidedIndex <= acceptedIndex} and {@code durableIndex <= acceptedIndex}.
+ */
+public final class ReplicaLog {
+
+    private final LogReader stored;
+    private final EffectsBuilder effects;
+    private final List<LogEntry> pending = new ArrayList<>();
+
+    private Ballot acceptedRound;
+    private long durableIndex;
+    private long decidedIndex;
+    private long storedDecidedIndex;
+
+    public ReplicaLog(DurableState state, LogReader stored, EffectsBuilder effects) {
+        this.stored = stored;
+        this.effects = effects;
+        this.acceptedRound = state.acceptedRound();
+        this.durableIndex = state.acceptedIndex();
+        this.decidedIndex = state.decidedIndex();
+        this.storedDecidedIndex = state.decidedIndex();
+    }
+
+    /** The ballot in which the whole log was accepted. */
+    public Ballot acceptedRound() {
+        return acceptedRound;
+    }
+
+    /** The last index of the log, 0 if it is empty. */
+    public long acceptedIndex() {
+        return durableIndex + pending.size();
+    }
+
+    /** The last index that survives a crash. */
+    public long durableIndex() {
+        return durableIndex;
+    }
+
+    /** The last index that is decided, as far as this node knows. */
+    public long decidedIndex() {
+        return decidedIndex;
+    }
+
+    /** The last index that may be applied: decided and durable. */
+    public long applicableIndex() {
+        return Math.min(decidedIndex, durableIndex);
+    }
+
+    /**
+     * Entries in order, as many as fit, at least one.
+     *
+     * @throws IndexOutOfBoundsException if the range is not in the log
+     */
+    List<LogEntry> read(long from, long to, long maxBytes) {
+        if (from < 1 || from > to || to > acceptedIndex()) {
+            throw new IndexOutOfBoundsException("entries " + from + " to " + to + " of " + acceptedIndex());
+        }
+        if (from <= durableIndex) {
+            return stored.read(from, Math.min(to, durableIndex), maxBytes);
+        }
+        List<LogEntry> fitting = new ArrayList<>();
+        long bytes = 0;
+        for (LogEntry entry : pending.subList((int) (from - durableIndex - 1), (int) (to - durableIndex))) {
+            bytes += entry.size();
+            if (bytes > maxBytes && !fitting.isEmpty()) {
+                break;
+            }
+            fitting.add(entry);
+        }
+        return fitting;
+    }
+
+    /** All entries from an index to the end; none if the index is just after the end. */
+    List<LogEntry> readSuffix(long from) {
+        List<LogEntry> suffix = new ArrayList<>();
+        long next = from;
+        while (next <= acceptedIndex()) {
+            List<LogEntry> part = read(next, acceptedIndex(), Long.MAX_VALUE);
+            suffix.addAll(part);
+            next += part.size();
+        }
+        return suffix;
+    }
+
+    /** Extends the log in the round in which all of it was accepted. */
+    void append(List<LogEntry> entries) {
+        effects.persist(WriteBatch.entries(new LogWrite(acceptedIndex() + 1, entries)));
+        pending.addAll(entries);
+    }
+
+    /**
+     * Accepts the log of another round: one atomic change of round, entries and decided index.
+     *
+     * @param round the new accepted round, not below the present one
+     * @param firstIndex what comes before it stays; at most one above the last index
+     * @param entries replace everything from {@code firstIndex} on, but for what is accepted in the same round already:
+     *     that is only extended
+     * @param decided how much is decided; never lowers what this node knows
+     */
+    void acceptSync(Ballot round, long firstIndex, List<LogEntry> entries, long decided) {
+        if (firstIndex < 1 || firstIndex > acceptedIndex() + 1) {
+            throw new IndexOutOfBoundsException(
+                    "a log synchronisation from " + firstIndex + " leaves a gap after " + acceptedIndex());
+        }
+        LogWrite write = round.equals(acceptedRound) ? onlyNew(firstIndex, entries) : new LogWrite(firstIndex, entries);
+        if (write.firstIndex() <= decidedIndex) {
+            write = withoutDecided(write);
+        }
+        cutBefore(write.firstIndex());
+        pending.addAll(write.entries());
+        acceptedRound = round;
+        decidedIndex = Math.max(decidedIndex, Math.min(decided, acceptedIndex()));
+        storedDecidedIndex = decidedIndex;
+        effects.persist(WriteBatch.accepted(round, write, decidedIndex));
+    }
+
+    /**
+     * Notes that entries are decided, as far as they are accepted here.
+     *
+     * @return whether that is more than was known
+     */
+    boolean decide(long index) {
+        long capped = Math.min(index, acceptedIndex());
+        boolean more = capped > decidedIndex;
+        decidedIndex = Math.max(decidedIndex, capped);
+        return more;
+    }
+
+    /**
+     * Adds the decided index to what is written anyway. It is learnt again after a crash, so it never costs a write of
+     * its own.
+     */
+    public void persistDecidedIndexAlong() {
+        if (effects.persistsAnything() && decidedIndex > storedDecidedIndex) {
+            storedDecidedIndex = decidedIndex;
+            effects.persist(WriteBatch.decided(decidedIndex));
+        }
+    }
+
+    /** Everything that was accepted is durable now. */
+    public void persisted() {
+        durableIndex += pending.size();
+        pending.clear();
+    }
+
+    private void cutBefore(long firstIndex) {
+        if (firstIndex <= durableIndex) {
+            durableIndex = firstIndex - 1;
+            pending.clear();
+        } else {
+            pending.subList((int) (firstIndex - durableIndex - 1), pending.size())
+                    .clear();
+        }
+    }
+
+    /** Within one round logs are prefixes of the leader's, so what is here already is the same. */
+    private LogWrite onlyNew(long firstIndex, List<LogEntry> entries) {
+        long known = Math.min(entries.size(), acceptedIndex() + 1 - firstIndex);
+        return new LogWrite(acceptedIndex() + 1, entries.subList((int) known, entries.size()));
+    }
+
+    /** What is decided is the same in every later round. It is checked all the same: a difference is the end. */
+    private LogWrite withoutDecided(LogWrite write) {
+        long overlap = Math.min(write.lastIndex(), decidedIndex) - write.firstIndex() + 1;
+        List<LogEntry> here = readSuffix(write.firstIndex()).subList(0, (int) overlap);
+        if (write.lastIndex() < decidedIndex || !here.equals(write.entries().subList(0, (int) overlap))) {
+            throw new IllegalStateException("a log synchronisation from " + write.firstIndex() + " to "
+                    + write.lastIndex() + " contradicts what is decided up to " + decidedIndex);
+        }
+        return new LogWrite(
+                decidedIndex + 1,
+                write.entries().subList((int) overlap, write.entries().size()));
+    }
+}

@@ -1,0 +1,115 @@
+package io.omnipaxos.simulation;
+
+import io.omnipaxos.cluster.Ballot;
+import io.omnipaxos.effect.Lease;
+import io.omnipaxos.log.Command;
+import io.omnipaxos.log.LogEntry;
+import io.omnipaxos.log.ProposalId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** What must hold in every run whatever happens; a breach ends the run. */
+final class SafetyChecker {
+
+    private final VirtualCluster cluster;
+    private final List<LogEntry> decided = new ArrayList<>();
+    private final Set<String> acknowledged = new TreeSet<>();
+    private final Set<String> refused = new TreeSet<>();
+    private @Nullable Lease newest;
+    private final Map<Ballot, Long> tokenOf = new TreeMap<>();
+    int grants;
+    int leaderChanges;
+    long lastLeaderChangeNanos;
+
+    SafetyChecker(VirtualCluster cluster) {
+        this.cluster = cluster;
+    }
+
+    /** Never two valid leases at one instant of true time. Leases are only lengthened when they are published. */
+    void published(VirtualNode node) {
+        Lease lease = node.lease();
+        if (lease != null && node.isLeader()) {
+            checkToken(lease);
+            for (VirtualNode other : cluster.nodes()) {
+                if (other != node && other.isLeader()) {
+                    fail("two leases at once: " + node.lease() + " and " + other.lease());
+                }
+            }
+        }
+    }
+
+    /** Tokens rise with every leadership that may be acted on; a notice of it may come late. */
+    private void checkToken(Lease lease) {
+        Long before = tokenOf.put(lease.ballot(), lease.fencingToken());
+        if (before != null && before != lease.fencingToken()) {
+            fail("two tokens for " + lease.ballot());
+        }
+        if (newest != null
+                && (newest.fencingToken() > lease.fencingToken()
+                        || newest.ballot().isAbove(lease.ballot()))) {
+            fail(lease + " after " + newest);
+        }
+        newest = lease;
+    }
+
+    void granted() {
+        grants++;
+    }
+
+    /** Decided prefixes are equal and never change. */
+    void applied(VirtualNode node, long from, List<LogEntry> entries) {
+        for (int i = 0; i < entries.size(); i++) {
+            int position = (int) from - 1 + i;
+            LogEntry entry = entries.get(i);
+            if (position < decided.size()) {
+                if (!decided.get(position).equals(entry)) {
+                    fail("node " + node.pid() + " applies " + entry + " at " + (position + 1) + " where "
+                            + decided.get(position) + " was applied");
+                }
+            } else {
+                decided.add(entry);
+            }
+            if (entry instanceof Command command) {
+                applied(node, command);
+            }
+        }
+    }
+
+    private void applied(VirtualNode node, Command command) {
+        if (refused.contains(command.id().toString())) {
+            fail("a refused command was decided: " + command);
+        }
+        if (!cluster.wasProposed(command.id())) {
+            fail("a command that nobody proposed: " + command);
+        }
+        if (command.id().pid() == node.pid()) {
+            acknowledged.add(command.id().toString());
+        }
+    }
+
+    void refused(ProposalId id) {
+        refused.add(id.toString());
+    }
+
+    void leaderChanged(VirtualNode node, @Nullable Ballot leader) {
+        leaderChanges++;
+        lastLeaderChangeNanos = cluster.nowNanos();
+    }
+
+    int acknowledged() {
+        return acknowledged.size();
+    }
+
+    List<LogEntry> decided() {
+        return decided;
+    }
+
+    private void fail(String what) {
+        throw new AssertionError(what + " (seed " + cluster.seed() + ", at " + cluster.nowNanos() / 1_000_000 + " ms)");
+    }
+}

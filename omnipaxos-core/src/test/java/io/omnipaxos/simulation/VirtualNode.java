@@ -1,0 +1,291 @@
+package io.omnipaxos.simulation;
+
+import io.omnipaxos.cluster.Ballot;
+import io.omnipaxos.effect.ClockReading;
+import io.omnipaxos.effect.Effects;
+import io.omnipaxos.effect.Lease;
+import io.omnipaxos.effect.Notice;
+import io.omnipaxos.effect.WriteBatch;
+import io.omnipaxos.election.Election;
+import io.omnipaxos.election.ballot.BallotLeaderElection;
+import io.omnipaxos.log.Command;
+import io.omnipaxos.log.LogEntry;
+import io.omnipaxos.log.ProposalId;
+import io.omnipaxos.message.Envelope;
+import io.omnipaxos.replica.Input;
+import io.omnipaxos.replica.Replica;
+import io.omnipaxos.replica.ReplicaSettings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** One node of a virtual cluster: the real replica, a disk, clocks with a rate of their own, and the order of effects. */
+final class VirtualNode {
+
+    private final VirtualCluster cluster;
+    private final ReplicaSettings template;
+    private final int priority;
+    private final double clockRate;
+    private final VirtualDisk disk = new VirtualDisk();
+
+    private @Nullable Replica replica;
+    private long incarnation;
+    private boolean paused;
+    private boolean syncing;
+    private @Nullable Runnable afterSync;
+    private final List<Input> inbox = new ArrayList<>();
+    private @Nullable Lease lease;
+    private long sequence;
+    private boolean elected;
+    private long appliedIndex;
+    final List<String> notices = new ArrayList<>();
+
+    VirtualNode(VirtualCluster cluster, ReplicaSettings template, int priority, double clockRate) {
+        this.cluster = cluster;
+        this.template = template;
+        this.priority = priority;
+        this.clockRate = clockRate;
+    }
+
+    long pid() {
+        return template.pid();
+    }
+
+    VirtualDisk disk() {
+        return disk;
+    }
+
+    boolean isUp() {
+        return replica != null;
+    }
+
+    boolean isPaused() {
+        return paused;
+    }
+
+    Replica replica() {
+        if (replica == null) {
+            throw new IllegalStateException("node " + pid() + " is down");
+        }
+        return replica;
+    }
+
+    ClockReading clock() {
+        long nanos = (long) (cluster.nowNanos() * clockRate);
+        return new ClockReading(nanos, cluster.nowNanos() / 1_000_000);
+    }
+
+    /** What {@code isLeader()} answers at this instant. */
+    boolean isLeader() {
+        return replica != null && lease != null && lease.holdsAt(clock());
+    }
+
+    @Nullable
+    Lease lease() {
+        return lease;
+    }
+
+    void start() {
+        incarnation++;
+        disk.write(WriteBatch.bootCounter(disk.state().bootCounter() + 1));
+        long boot = disk.state().bootCounter();
+        ReplicaSettings settings = new ReplicaSettings(
+                template.clusterId(),
+                template.pid(),
+                boot,
+                template.configuration(),
+                template.electionTicks(),
+                template.resendTicks(),
+                template.heartbeatTicks(),
+                template.lease(),
+                template.maxMessageBytes(),
+                template.maxUndecided());
+        Election election = new BallotLeaderElection(
+                pid(),
+                boot,
+                template.configuration(),
+                priority,
+                template.electionTicks(),
+                disk.state().promise());
+        replica = new Replica(settings, disk.state(), disk, election, clock());
+        appliedIndex = 0;
+        sequence = 0;
+        elected = false;
+        take(at -> new Input.Stand(true, at));
+        long firstTick = (long) (cluster.random().nextDouble() * cluster.tickNanos());
+        scheduleTick(incarnation, firstTick);
+    }
+
+    /** Loses everything but what was synced. */
+    void crash() {
+        incarnation++;
+        replica = null;
+        lease = null;
+        syncing = false;
+        afterSync = null;
+        paused = false;
+        inbox.clear();
+    }
+
+    /** Stops the process while the clocks run on. */
+    void pause() {
+        paused = true;
+    }
+
+    void resume() {
+        paused = false;
+        Runnable ended = afterSync;
+        afterSync = null;
+        if (ended != null) {
+            ended.run();
+        }
+        run();
+    }
+
+    void receive(Envelope envelope) {
+        take(at -> new Input.Received(envelope, at));
+    }
+
+    ProposalId propose(byte[] payload) {
+        ProposalId id = new ProposalId(pid(), disk.state().bootCounter(), ++sequence);
+        take(at -> new Input.Proposed(List.of(new Command(id, 1, 0, payload)), at));
+        return id;
+    }
+
+    void take(Function<ClockReading, Input> input) {
+        if (replica != null) {
+            inbox.add(input.apply(clock()));
+            run();
+        }
+    }
+
+    private void scheduleTick(long ofIncarnation, long delayNanos) {
+        cluster.after(delayNanos, () -> {
+            if (ofIncarnation == incarnation) {
+                if (!paused) {
+                    take(Input.Tick::new);
+                }
+                scheduleTick(ofIncarnation, (long) (cluster.tickNanos() / clockRate));
+            }
+        });
+    }
+
+    private void run() {
+        Replica running = replica;
+        if (running == null || syncing || paused || inbox.isEmpty()) {
+            return;
+        }
+        List<Input> inputs = List.copyOf(inbox);
+        inbox.clear();
+        perform(running.step(inputs));
+    }
+
+    private void perform(Effects effects) {
+        publish(effects.lease());
+        effects.sendNow().forEach(cluster::send);
+        if (effects.persist().isEmpty()) {
+            finish(effects);
+            return;
+        }
+        syncing = true;
+        long ofIncarnation = incarnation;
+        afterSync = () -> {
+            if (ofIncarnation == incarnation) {
+                disk.write(effects.persist());
+                syncing = false;
+                finish(effects);
+                inbox.add(0, new Input.Persisted(clock()));
+                run();
+            }
+        };
+        Runnable ended = afterSync;
+        cluster.after(cluster.syncNanos(), () -> {
+            if (!paused && afterSync == ended) {
+                afterSync = null;
+                ended.run();
+            }
+        });
+    }
+
+    private void finish(Effects effects) {
+        effects.sendAfterSync().forEach(cluster::send);
+        if (effects.applyThrough() > appliedIndex) {
+            List<LogEntry> entries = readAll(appliedIndex + 1, effects.applyThrough());
+            cluster.checker().applied(this, appliedIndex + 1, entries);
+            appliedIndex = effects.applyThrough();
+            inbox.add(new Input.Applied(appliedIndex, clock()));
+        }
+        effects.notices().forEach(notice -> notice.accept(noticed));
+        run();
+    }
+
+    private List<LogEntry> readAll(long from, long to) {
+        List<LogEntry> entries = new ArrayList<>();
+        while (from + entries.size() <= to) {
+            entries.addAll(disk.read(from + entries.size(), to, 1 << 16));
+        }
+        return entries;
+    }
+
+    private void publish(@Nullable Lease published) {
+        lease = published;
+        cluster.checker().published(this);
+    }
+
+    private final Notice.Visitor noticed = new Notice.Visitor() {
+        @Override
+        public void granted(Notice.Granted granted) {
+            if (elected) {
+                throw new AssertionError("elected twice without revoked on node " + pid());
+            }
+            elected = true;
+            notices.add("granted " + granted.fencingToken());
+            cluster.checker().granted();
+        }
+
+        @Override
+        public void revoked(Notice.Revoked revoked) {
+            if (!elected) {
+                throw new AssertionError("revoked without elected on node " + pid());
+            }
+            elected = false;
+            notices.add("revoked " + revoked.fencingToken() + ": " + revoked.reason());
+        }
+
+        @Override
+        public void ending(Notice.Ending ending) {
+            notices.add("ending " + ending.reason());
+            long ofIncarnation = incarnation;
+            cluster.after(cluster.drainNanos(), () -> {
+                if (ofIncarnation == incarnation) {
+                    take(at -> new Input.Release(ending.successor(), at));
+                }
+            });
+        }
+
+        @Override
+        public void endingRefused(Notice.EndingRefused refused) {
+            notices.add("kept " + refused.reason());
+        }
+
+        @Override
+        public void leaderChanged(Notice.LeaderChanged changed) {
+            Ballot leader = changed.leader();
+            notices.add("leader " + (leader == null ? "none" : leader.pid()) + ": " + changed.reason());
+            cluster.checker().leaderChanged(VirtualNode.this, leader);
+        }
+
+        @Override
+        public void refused(Notice.Refused refused) {
+            if (!refused.byOther()) {
+                cluster.checker().refused(refused.id());
+            }
+        }
+
+        @Override
+        public void readIndex(Notice.ReadIndex readIndex) {
+            notices.add("read " + readIndex.number() + " at " + readIndex.index());
+        }
+    };
+}
