@@ -93,7 +93,7 @@ class BoundedReadTest {
 
     private static List<LogEntry> commands(long first, int count) {
         return LongStream.range(first, first + count)
-                .<LogEntry>mapToObj(i -> new Command(new ProposalId(1, 1, i), 0, new byte[100]))
+                .<LogEntry>mapToObj(i -> new Command(new ProposalId(1, 1, i), 1, 0, new byte[100]))
                 .toList();
     }
 }
