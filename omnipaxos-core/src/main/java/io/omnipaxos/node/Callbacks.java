@@ -29,7 +29,7 @@ final class Callbacks {
     void elected(Tenure tenure) {
         if (elected == null) {
             elected = tenure;
-            tell("elected", () -> listener.elected(tenure));
+            tell("elected", () -> listener.elected(tenure), () -> {});
         }
     }
 
@@ -38,20 +38,27 @@ final class Callbacks {
      *
      * @return completes once the listener has returned
      */
-    CompletableFuture<Void> revoked(String reason) {
+    CompletableFuture<Void> revokedAndReturned(String reason) {
         Tenure tenure = elected;
         elected = null;
-        return tenure == null
-                ? CompletableFuture.completedFuture(null)
-                : tell("revoked", () -> listener.revoked(tenure, reason));
+        if (tenure == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        CompletableFuture<Void> told = new CompletableFuture<>();
+        tell("revoked", () -> listener.revoked(tenure, reason), () -> told.complete(null));
+        return told;
+    }
+
+    /** Tells that the present leadership is over, if that was not told yet. */
+    void revoked(String reason) {
+        CompletableFuture<Void> unused = revokedAndReturned(reason);
     }
 
     void changed(LeaderChange change) {
-        tell("changed", () -> listener.changed(change));
+        tell("changed", () -> listener.changed(change), () -> {});
     }
 
-    private CompletableFuture<Void> tell(String what, Runnable call) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
+    private void tell(String what, Runnable call, Runnable afterwards) {
         thread.execute(() -> {
             try {
                 call.run();
@@ -59,9 +66,8 @@ final class Callbacks {
                 LOG.error(
                         "a leadership listener failed when it was told «{}»; nothing else is affected", what, failure);
             } finally {
-                done.complete(null);
+                afterwards.run();
             }
         });
-        return done;
     }
 }

@@ -45,7 +45,7 @@ final class Handover {
         loop.execute(() -> {
             CompletableFuture<Boolean> earlier = requested;
             if (earlier != null) {
-                earlier.thenAccept(result::complete);
+                CompletableFuture<Void> unused = earlier.thenAccept(result::complete);
             } else {
                 requested = result;
                 if (!inProgress) {
@@ -65,9 +65,10 @@ final class Handover {
         inProgress = true;
         admissions.stopFor(ending.ballot());
         CompletableFuture<Void> told =
-                bounded(callbacks.revoked(ending.reason()), settings.revokeTimeout(), this::callbackIsLate);
+                bounded(callbacks.revokedAndReturned(ending.reason()), settings.revokeTimeout(), this::callbackIsLate);
         CompletableFuture<Void> drained = bounded(admissions.drained(), settings.drainTimeout(), this::workIsLate);
-        CompletableFuture.allOf(told, drained).thenRun(() -> loop.own(at -> new Input.Release(ending.successor(), at)));
+        CompletableFuture<Void> unused = CompletableFuture.allOf(told, drained)
+                .thenRun(() -> loop.own(at -> new Input.Release(ending.successor(), at)));
     }
 
     /** The leadership that was being ended is over, in order or because its lease ran out before. */

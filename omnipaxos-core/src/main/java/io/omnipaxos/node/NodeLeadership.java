@@ -92,7 +92,7 @@ final class NodeLeadership implements Leadership {
 
     CompletableFuture<Boolean> request(long successor, boolean evenIfNobodyFollows) {
         Handover started = handover;
-        return started == null || !isLeader() && !evenIfNobodyFollows
+        return started == null || (!isLeader() && !evenIfNobodyFollows)
                 ? CompletableFuture.completedFuture(false)
                 : started.request(successor, evenIfNobodyFollows);
     }

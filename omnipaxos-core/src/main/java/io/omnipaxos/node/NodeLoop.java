@@ -20,6 +20,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -117,7 +118,7 @@ final class NodeLoop implements Transport.Receiver {
         running = true;
         long period = settings.tickInterval().toNanos();
         // A fixed delay, not a fixed rate: after a pause of the process time has passed once, not a hundred times.
-        thread.scheduleWithFixedDelay(this::tick, period, period, TimeUnit.NANOSECONDS);
+        ScheduledFuture<?> unused = thread.scheduleWithFixedDelay(this::tick, period, period, TimeUnit.NANOSECONDS);
     }
 
     /** Steps no more. */

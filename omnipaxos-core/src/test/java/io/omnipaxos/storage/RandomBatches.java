@@ -65,6 +65,6 @@ public final class RandomBatches {
         if (random.nextBoolean()) {
             random.nextBytes(payload);
         }
-        return new Command(new ProposalId(1, 1, ++proposals), random.nextInt(3), payload);
+        return new Command(new ProposalId(1, 1, ++proposals), 1, random.nextInt(3), payload);
     }
 }

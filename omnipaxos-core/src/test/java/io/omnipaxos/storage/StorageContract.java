@@ -63,7 +63,7 @@ public abstract class StorageContract {
 
     @Test
     void allKindsOfEntriesAreReadAsTheyWereWritten() {
-        LogEntry empty = new Command(new ProposalId(3, 2, 1), 7, new byte[0]);
+        LogEntry empty = new Command(new ProposalId(3, 2, 1), 1, 7, new byte[0]);
         LogEntry leadership = new LeadershipEntry(new Ballot(4, 3, -2, 1));
 
         storage.write(WriteBatch.entries(new LogWrite(1, List.of(empty, leadership))));
@@ -243,7 +243,7 @@ public abstract class StorageContract {
     private static List<LogEntry> commands(long first, int count) {
         return LongStream.range(first, first + count)
                 .<LogEntry>mapToObj(
-                        i -> new Command(new ProposalId(1, 1, i), 0, ("command " + (1000 + i)).getBytes(UTF_8)))
+                        i -> new Command(new ProposalId(1, 1, i), 1, 0, ("command " + (1000 + i)).getBytes(UTF_8)))
                 .toList();
     }
 }

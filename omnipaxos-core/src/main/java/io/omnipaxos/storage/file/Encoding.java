@@ -16,7 +16,7 @@ final class Encoding {
 
     private static final byte COMMAND = 1;
     private static final byte LEADERSHIP = 2;
-    private static final int COMMAND_BYTES = 1 + 4 * Long.BYTES;
+    private static final int COMMAND_BYTES = 1 + 5 * Long.BYTES;
     private static final int LEADERSHIP_BYTES = 1 + BALLOT_BYTES;
 
     private Encoding() {}
@@ -61,6 +61,7 @@ final class Encoding {
                     .putLong(command.id().pid())
                     .putLong(command.id().boot())
                     .putLong(command.id().sequence())
+                    .putLong(command.oldestPending())
                     .putLong(command.fencingToken())
                     .put(command.payload());
         } else if (entry instanceof LeadershipEntry leadership) {
@@ -76,10 +77,11 @@ final class Encoding {
         return switch (kind) {
             case COMMAND -> {
                 ProposalId id = new ProposalId(source.getLong(), source.getLong(), source.getLong());
+                long oldestPending = source.getLong();
                 long fencingToken = source.getLong();
                 byte[] payload = new byte[source.remaining()];
                 source.get(payload);
-                yield new Command(id, fencingToken, payload);
+                yield new Command(id, oldestPending, fencingToken, payload);
             }
             case LEADERSHIP -> new LeadershipEntry(getBallot(source));
             default -> throw new IllegalArgumentException("an entry of the unknown kind " + kind);

@@ -189,7 +189,8 @@ public final class FileStorage implements Storage {
     }
 
     private String failureMessage(Throwable cause) {
-        return "the storage in " + directory + " failed to write and takes no more writes: " + cause
+        String reason = cause instanceof StorageException ? cause.getMessage() : cause.toString();
+        return "the storage in " + directory + " failed to write and takes no more writes: " + reason
                 + "; check the disk, then start the node again";
     }
 

@@ -48,6 +48,7 @@ final class Recovery {
                 replay = replay == null ? new Replay(header) : replay;
                 ReadWindow window = replay.read(header, file, path);
                 if (newest) {
+                    checkBeginning(numbers.get(0), header, replay);
                     settle(replay, file, window, path);
                 } else if (!replay.sealed()) {
                     throw Damage.at(path, replay.position(), "no whole record is here, but a later segment exists");
@@ -58,7 +59,6 @@ final class Recovery {
         if (previous == null || replay == null) {
             throw new IllegalStateException("no segment was read of " + numbers);
         }
-        checkBeginning(numbers.get(0), previous, replay);
         SegmentHeader current = replay.sealed() ? goOn(previous, replay) : previous;
         segments.deletePrepared();
         long position = replay.sealed() ? current.length() : replay.position();

@@ -12,12 +12,12 @@ import java.nio.ByteBuffer;
  *
  * <p>For small records the file grows by zeros in larger steps, before the record is begun: a sync of bytes that the
  * file already had is half as dear, as its length need not be written too, and a full disk is noticed while nothing of
- * the record is there. A large record gains nothing by being written twice.
+ * the record is there. A large record gains little by being written twice, and its zeros would stall others.
  */
 final class SegmentWriter implements Closeable {
 
-    private static final int GROWTH = 1 << 20;
-    private static final int LARGE_RECORD = 32 << 10;
+    private static final int GROWTH = 2 << 20;
+    private static final int LARGE_RECORD = 64 << 10;
     private static final ByteBuffer ZEROS = ByteBuffer.allocate(64 << 10).asReadOnlyBuffer();
 
     private final SegmentDirectory segments;
@@ -102,7 +102,7 @@ final class SegmentWriter implements Closeable {
         if (usable < needed) {
             throw new StorageException("the disk is full: " + needed + " bytes more are needed beside "
                     + segments.pathOf(segment()) + ", but only " + usable
-                    + " are free; free some and start the node again");
+                    + " are free");
         }
         return usable;
     }

@@ -199,6 +199,7 @@ class FailedWriteTest {
     private static WriteBatch append(long index, int length) {
         byte[] payload = new byte[length];
         Arrays.fill(payload, (byte) index);
-        return WriteBatch.entries(new LogWrite(index, List.of(new Command(new ProposalId(1, 1, index), 0, payload))));
+        return WriteBatch.entries(
+                new LogWrite(index, List.of(new Command(new ProposalId(1, 1, index), 1, 0, payload))));
     }
 }

@@ -183,13 +183,13 @@ class TornTailTest {
 
     /** A log with one more record, of which the first sector is lost, and in which records begin at sectors. */
     private byte[] withTornCopyOf(byte[] records) {
-        int payloadOffset = RecordHeader.HEADER_BYTES + RecordEncoder.ENTRY_FRAME + 1 + 4 * Long.BYTES;
+        int payloadOffset = RecordHeader.HEADER_BYTES + RecordEncoder.ENTRY_FRAME + 1 + 5 * Long.BYTES;
         byte[] payload = new byte[SECTOR - payloadOffset + records.length];
         System.arraycopy(records, 0, payload, SECTOR - payloadOffset, records.length);
         FaultyFileLayer copy = layer.copy();
         try (FileStorage storage = FileStorage.open(SETTINGS, copy)) {
             storage.write(WriteBatch.entries(
-                    new LogWrite(4, List.of(new Command(new ProposalId(1, 1, 9), 0, payload)))));
+                    new LogWrite(4, List.of(new Command(new ProposalId(1, 1, 9), 1, 0, payload)))));
         }
         byte[] torn = copy.file(SEGMENT).bytes();
         int record = lastRecord + 5 * SECTOR;
@@ -240,10 +240,10 @@ class TornTailTest {
     private static LogEntry command(long sequence, int length) {
         byte[] payload = new byte[length];
         Arrays.fill(payload, (byte) sequence);
-        return new Command(new ProposalId(1, 1, sequence), 0, payload);
+        return new Command(new ProposalId(1, 1, sequence), 1, 0, payload);
     }
 
     private static LogEntry zeros(int length) {
-        return new Command(new ProposalId(1, 1, 3), 0, new byte[length]);
+        return new Command(new ProposalId(1, 1, 3), 1, 0, new byte[length]);
     }
 }
