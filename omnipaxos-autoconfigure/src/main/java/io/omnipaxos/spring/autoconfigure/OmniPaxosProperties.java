@@ -10,7 +10,7 @@ import org.springframework.validation.Errors;
 import org.springframework.validation.Validator;
 
 /**
- * Properties of the node. Defaults that depend on other properties are in {@link DerivedSettings}.
+ * Properties of the node. Defaults that depend on other properties are derived in one place.
  *
  * @param enabled Whether this node takes part. Where it does not, leader-only work never runs.
  * @param pid Number of this node in the cluster, positive. Required with peers.

@@ -3,6 +3,9 @@ package io.omnipaxos.spring.autoconfigure;
 import io.omnipaxos.node.NodeSettings;
 import io.omnipaxos.spring.autoconfigure.OmniPaxosProperties.Storage;
 import io.omnipaxos.spring.node.StorageFactory;
+import io.omnipaxos.storage.file.FileStorage;
+import io.omnipaxos.storage.file.FileStorageSettings;
+import io.omnipaxos.storage.memory.MemoryStorage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,17 +18,15 @@ final class PropertiesStorage {
 
     static StorageFactory factory(DerivedSettings settings, NodeSettings node) {
         if (settings.properties().storage().type() == Storage.Type.FILE) {
-            return () -> {
-                throw new UnsupportedOperationException("being written");
-            };
+            FileStorageSettings files =
+                    FileStorageSettings.of(settings.storageDirectory(), node.clusterId(), node.pid());
+            return () -> FileStorage.open(files);
         }
         if (node.configuration().nodes().size() > 1) {
             LOGGER.warn(
                     "omnipaxos.storage.type is memory, but there are peers: after a restart this node has forgotten "
                             + "what it promised, and what was acknowledged may be lost. For tests only.");
         }
-        return () -> {
-            throw new UnsupportedOperationException("being written");
-        };
+        return MemoryStorage::new;
     }
 }

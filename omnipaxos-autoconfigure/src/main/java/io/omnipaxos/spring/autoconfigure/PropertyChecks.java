@@ -89,8 +89,8 @@ final class PropertyChecks {
         checkPositive("transport.connectTimeout", transport.connectTimeout(), "1s");
         checkPositive("transport.requestTimeout", transport.requestTimeout(), "5s");
         long bytes = transport.maxMessageSize().toBytes();
-        if (bytes < 1024 || bytes > Integer.MAX_VALUE) {
-            reject("transport.maxMessageSize", "must be at least 1KB and less than 2GB; write for example 1MB");
+        if (bytes < 4096 || bytes > Integer.MAX_VALUE) {
+            reject("transport.maxMessageSize", "must be at least 4KB and less than 2GB; write for example 1MB");
         }
         Integer port = transport.port();
         if (port != null && (port < 0 || port > 65535)) {

@@ -4,6 +4,7 @@ import io.omnipaxos.leadership.Admission;
 import io.omnipaxos.leadership.Leadership;
 import io.omnipaxos.leadership.NotLeaderException;
 import io.omnipaxos.spring.LeaderOnly.Otherwise;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.aopalliance.intercept.MethodInterceptor;
@@ -30,28 +31,38 @@ final class LeaderOnlyInterceptor implements MethodInterceptor {
     @Override
     public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
         Leadership current = leadership.get();
+        OptionalLong surrounding = surroundingToken(current);
         Admission admission;
         try {
             admission = current.admit();
         } catch (NotLeaderException refused) {
-            return isWithinAdmission(current) ? invocation.proceed() : refuse(invocation, refused);
+            return isDraining(current, surrounding) ? invocation.proceed() : refuse(invocation, refused);
+        }
+        if (surrounding.isPresent() && surrounding.getAsLong() != admission.fencingToken()) {
+            admission.close();
+            return refuse(invocation, new NotLeaderException("the work belongs to an earlier leadership", null));
         }
         return proceed(invocation, admission);
+    }
+
+    /**
+     * The token of the leader-only work that this call is a part of. What began in an earlier leadership must not take
+     * the token of the present one by way of another method.
+     */
+    private static OptionalLong surroundingToken(Leadership leadership) {
+        try {
+            return OptionalLong.of(leadership.fencingToken());
+        } catch (NotLeaderException outside) {
+            return OptionalLong.empty();
+        }
     }
 
     /**
      * Work that was admitted may call other leader-only methods to its end: while a planned change of leader drains,
      * nothing new is admitted, but the lease is still held.
      */
-    private static boolean isWithinAdmission(Leadership leadership) {
-        if (leadership.leaseRemaining().isEmpty()) {
-            return false;
-        }
-        try {
-            return leadership.fencingToken() > 0;
-        } catch (NotLeaderException outside) {
-            return false;
-        }
+    private static boolean isDraining(Leadership leadership, OptionalLong surrounding) {
+        return surrounding.isPresent() && leadership.leaseRemaining().isPresent();
     }
 
     private @Nullable Object refuse(MethodInvocation invocation, NotLeaderException refused) {

@@ -36,53 +36,73 @@ final class TextMap implements ReplicatedMap<String> {
 
     @Override
     public Optional<String> get(String key) {
-        return await(() -> getAsync(key));
+        return await(() -> getInLog(key));
     }
 
     @Override
     public CompletableFuture<Optional<String>> getAsync(String key) {
+        return elsewhere(getInLog(key));
+    }
+
+    private CompletableFuture<Optional<String>> getInLog(String key) {
         Objects.requireNonNull(key, "key");
         return log.readBarrier().thenApply(index -> machine.read(name, key));
     }
 
     @Override
     public MapWrite<String> put(String key, String value) {
-        return await(() -> putAsync(key, value));
+        return await(() -> putInLog(key, value));
     }
 
     @Override
     public CompletableFuture<MapWrite<String>> putAsync(String key, String value) {
+        return elsewhere(putInLog(key, value));
+    }
+
+    private CompletableFuture<MapWrite<String>> putInLog(String key, String value) {
         return write(MapOperation.PUT, key, null, Objects.requireNonNull(value, "value"));
     }
 
     @Override
     public MapWrite<String> putIfAbsent(String key, String value) {
-        return await(() -> putIfAbsentAsync(key, value));
+        return await(() -> putIfAbsentInLog(key, value));
     }
 
     @Override
     public CompletableFuture<MapWrite<String>> putIfAbsentAsync(String key, String value) {
+        return elsewhere(putIfAbsentInLog(key, value));
+    }
+
+    private CompletableFuture<MapWrite<String>> putIfAbsentInLog(String key, String value) {
         return write(MapOperation.PUT_IF_ABSENT, key, null, Objects.requireNonNull(value, "value"));
     }
 
     @Override
     public MapWrite<String> replace(String key, String expected, String value) {
-        return await(() -> replaceAsync(key, expected, value));
+        return await(() -> replaceInLog(key, expected, value));
     }
 
     @Override
     public CompletableFuture<MapWrite<String>> replaceAsync(String key, String expected, String value) {
+        return elsewhere(replaceInLog(key, expected, value));
+    }
+
+    private CompletableFuture<MapWrite<String>> replaceInLog(String key, String expected, String value) {
         Objects.requireNonNull(expected, "expected");
         return write(MapOperation.REPLACE, key, expected, Objects.requireNonNull(value, "value"));
     }
 
     @Override
     public MapWrite<String> remove(String key) {
-        return await(() -> removeAsync(key));
+        return await(() -> removeInLog(key));
     }
 
     @Override
     public CompletableFuture<MapWrite<String>> removeAsync(String key) {
+        return elsewhere(removeInLog(key));
+    }
+
+    private CompletableFuture<MapWrite<String>> removeInLog(String key) {
         return write(MapOperation.REMOVE, key, null, null);
     }
 
@@ -100,6 +120,11 @@ final class TextMap implements ReplicatedMap<String> {
         }
         MapResult result = MapCodec.result(committed.result());
         return new MapWrite<>(committed.index(), result.previous(), result.applied());
+    }
+
+    /** Completes on a thread that the caller may block, whereas the log completes on threads that the node needs. */
+    private static <T> CompletableFuture<T> elsewhere(CompletableFuture<T> inLog) {
+        return inLog.whenCompleteAsync((value, failure) -> {});
     }
 
     private <T> T await(Supplier<CompletableFuture<T>> call) {

@@ -162,7 +162,7 @@ class OmniPaxosPropertiesTests {
             transport.path=/                          | transport.path              | begin with /
             transport.connect-timeout=0s              | transport.connectTimeout    | must be positive
             transport.request-timeout=0s              | transport.requestTimeout    | must be positive
-            transport.max-message-size=1B             | transport.maxMessageSize    | at least 1KB
+            transport.max-message-size=1B             | transport.maxMessageSize    | at least 4KB
             transport.max-message-size=2GB            | transport.maxMessageSize    | less than 2GB
             transport.port=70000                      | transport.port              | from 1 to 65535
             advertised-url=node-1                     | advertisedUrl               | absolute http or https URL

@@ -2,15 +2,18 @@ package io.omnipaxos.spring.guard;
 
 import io.omnipaxos.leadership.Leadership;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Role;
 
 /** The guard alone. */
 @Configuration(proxyBeanMethods = false)
 class GuardConfiguration {
 
     @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static LeaderOnlyRules rules() {
         return new LeaderOnlyRules();
     }

@@ -130,6 +130,18 @@ class LeaderOnlyCallTests {
                         .isThrownBy(() -> context.getBean(Outer.class).loseThenCall(leadership)));
     }
 
+    @Test
+    void refusesNestedWorkOfAnEarlierLeadership() {
+        leadership.lead(5);
+
+        contextRunner.withBean(Outer.class).run(context -> {
+            assertThatExceptionOfType(NotLeaderException.class)
+                    .isThrownBy(() -> context.getBean(Outer.class).leadAgainThenCall(leadership))
+                    .withMessageContaining("an earlier leadership");
+            assertThat(leadership.openAdmissions()).isZero();
+        });
+    }
+
     private void run(Consumer<Work> test) {
         contextRunner.run(context -> test.accept(context.getBean(Work.class)));
     }
@@ -203,6 +215,12 @@ class LeaderOnlyCallTests {
         void loseThenCall(FakeLeadership leadership) {
             leadership.follow(2);
             work.record("too late");
+        }
+
+        @LeaderOnly
+        void leadAgainThenCall(FakeLeadership leadership) {
+            leadership.lead(9);
+            work.record("with an old token");
         }
     }
 }

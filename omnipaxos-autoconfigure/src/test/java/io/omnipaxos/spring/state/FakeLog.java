@@ -17,7 +17,7 @@ final class FakeLog implements ReplicatedLog {
     }
 
     static Command command(byte[] payload) {
-        return new Command(new ProposalId(1, 1, 1), 0, payload);
+        return new Command(new ProposalId(1, 1, 1), 1, 0, payload);
     }
 
     @Override

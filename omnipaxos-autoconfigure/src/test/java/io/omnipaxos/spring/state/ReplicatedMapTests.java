@@ -11,6 +11,7 @@ import io.omnipaxos.node.AppendException.Outcome;
 import io.omnipaxos.node.Committed;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class ReplicatedMapTests {
@@ -73,6 +74,19 @@ class ReplicatedMapTests {
         assertThat(map.replaceAsync("last", "1", "3").join().applied()).isTrue();
         assertThat(map.getAsync("last").join()).contains("3");
         assertThat(map.removeAsync("last").join().previous()).isEqualTo("3");
+    }
+
+    @Test
+    void completesItsTwinsOnNoThreadOfTheNode() throws Exception {
+        CompletableFuture<Committed> answer = new CompletableFuture<>();
+        CompletableFuture<Thread> completedOn = new CompletableFuture<>();
+        on(new BrokenLog(answer))
+                .putAsync("last", "1")
+                .whenComplete((write, failure) -> completedOn.complete(Thread.currentThread()));
+
+        answer.completeExceptionally(new AppendException(Outcome.UNKNOWN, "no answer"));
+
+        assertThat(completedOn.get(30, TimeUnit.SECONDS)).isNotSameAs(Thread.currentThread());
     }
 
     @Test
