@@ -40,13 +40,6 @@ class NodeConfiguration {
     }
 
     @Bean
-    @ConditionalOnMissingBean
-    TransportFactory omniPaxosTransportFactory(
-            DerivedSettings settings, NodeSettings node, OmniPaxosConnectionDetails connectionDetails) {
-        return HttpTransports.factory(settings, node, connectionDetails);
-    }
-
-    @Bean
     @ConditionalOnMissingBean(StateMachine.class)
     MapStateMachine omniPaxosMapStateMachine() {
         return new MapStateMachine();

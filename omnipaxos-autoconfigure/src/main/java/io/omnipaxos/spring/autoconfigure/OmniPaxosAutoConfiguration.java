@@ -14,6 +14,7 @@ import org.springframework.context.annotation.Import;
 @Import({
     LeaderOnlyConfiguration.class,
     CallbackConfiguration.class,
+    TransportConfiguration.class,
     NodeConfiguration.class,
     NodeLifecycleConfiguration.class,
     DisabledConfiguration.class
