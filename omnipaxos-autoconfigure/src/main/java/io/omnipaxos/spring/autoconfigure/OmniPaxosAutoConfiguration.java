@@ -15,6 +15,7 @@ import org.springframework.context.annotation.Import;
     LeaderOnlyConfiguration.class,
     CallbackConfiguration.class,
     TransportConfiguration.class,
+    SharedPortConfiguration.class,
     NodeConfiguration.class,
     NodeLifecycleConfiguration.class,
     DisabledConfiguration.class
