@@ -12,7 +12,7 @@ import java.util.random.RandomGenerator;
  * Finds ports for nodes. Below the range from which systems take the ports of outgoing connections: while a node is
  * down, a peer that connects to its port could otherwise be given that very port, and talk to itself.
  */
-final class FreePorts {
+public final class FreePorts {
 
     private static final int FIRST = 20_000;
     private static final int END = 30_000;
@@ -21,7 +21,7 @@ final class FreePorts {
     private FreePorts() {}
 
     /** Different ports on the loopback interface that nobody listens on now. */
-    static List<Integer> find(int count) {
+    public static List<Integer> find(int count) {
         RandomGenerator random = RandomGenerator.getDefault();
         List<Integer> found = new ArrayList<>();
         for (int attempt = 0; attempt < ATTEMPTS && found.size() < count; attempt++) {
