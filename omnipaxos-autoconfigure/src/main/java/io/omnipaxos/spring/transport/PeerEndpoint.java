@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.SocketTimeoutException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -73,12 +74,18 @@ public final class PeerEndpoint {
             return exchange.answer();
         } catch (RefusedException refused) {
             return exchange.problem(refused.problem(), refused.session());
+        } catch (SocketTimeoutException slow) {
+            return exchange.problem(tooSlow(), "");
         } catch (IOException broken) {
             return exchange.problem(Problem.of(400, "Bad Request", "the body ended before it was complete"), "");
         } catch (RuntimeException unexpected) {
             logger.error("Node {}: a request of a peer failed", settings.pid(), unexpected);
             return exchange.problem(Problem.of(500, "Internal Server Error", "the request failed on this node"), "");
         }
+    }
+
+    private static Problem tooSlow() {
+        return Problem.of(408, "Request Timeout", "the body came too slowly");
     }
 
     /** The handling of one request. */
@@ -147,7 +154,9 @@ public final class PeerEndpoint {
         /** A proxy on this host makes everybody look local, so any sign of one ends the trust. */
         private void checkLoopback(@Nullable InetAddress remote) throws RefusedException {
             if (request.forwarded()) {
-                throw unauthorized("unsigned messages do not pass a proxy; set a shared-secret on all nodes");
+                throw unauthorized(
+                        "unsigned messages are not heard where a proxy may be in between (forwarding headers, or"
+                                + " server.forward-headers-strategy=native); set a shared-secret on all nodes");
             }
             if (remote == null || !remote.isLoopbackAddress()) {
                 throw unauthorized(
@@ -168,7 +177,7 @@ public final class PeerEndpoint {
                 }
                 body.write(buffer, 0, read);
                 if (nanoTime.getAsLong() - started > settings.requestTimeout().toNanos()) {
-                    throw new RefusedException(408, "Request Timeout", "the body came too slowly");
+                    throw new RefusedException(tooSlow(), "");
                 }
             }
             bodyWasRead = true;

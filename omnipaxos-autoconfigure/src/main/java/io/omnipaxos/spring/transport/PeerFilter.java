@@ -25,7 +25,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PeerFilter implements Filter {
 
-    /** Set by Tomcat's valve for forwarding headers, which may have removed the headers themselves. */
+    /**
+     * Set by Tomcat's valve for forwarding headers whenever it trusts the other end of the socket. By then it may have
+     * believed the headers and removed them, so that nothing else tells a forwarded request from a local one.
+     */
     private static final String TOMCAT_FORWARDED = "org.apache.tomcat.request.forwarded";
 
     private final String messagesPath;

@@ -10,7 +10,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLContext;
@@ -39,6 +41,7 @@ public final class PeerServer implements AutoCloseable {
     private static final Duration IDLE = Duration.ofSeconds(30);
     private static final int TICK_MILLIS = 1_000;
     private static final int PAUSE_MILLIS = 100;
+    private static final int THREAD_IDLE_SECONDS = 10;
     private static final int LEAST_CONNECTIONS = 32;
     private static final int CONNECTIONS_PER_MEMBER = 8;
 
@@ -80,11 +83,9 @@ public final class PeerServer implements AutoCloseable {
         this.maxConnections = Math.max(
                 LEAST_CONNECTIONS,
                 CONNECTIONS_PER_MEMBER * endpoint.settings().members().size());
-        this.threads = Executors.newCachedThreadPool(work -> {
-            Thread thread = new Thread(work, "omnipaxos-" + pid + "-peer-server-" + threadNumber.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        });
+        // Twice, as a connection that was closed to make room needs its thread for a moment longer.
+        this.threads = new ThreadPoolExecutor(
+                0, 2 * maxConnections, THREAD_IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), this::thread);
     }
 
     /**
@@ -136,6 +137,12 @@ public final class PeerServer implements AutoCloseable {
         }
     }
 
+    private Thread thread(Runnable work) {
+        Thread thread = new Thread(work, "omnipaxos-" + pid + "-peer-server-" + threadNumber.incrementAndGet());
+        thread.setDaemon(true);
+        return thread;
+    }
+
     private ServerSocket bind() throws IOException {
         if (sslContext == null) {
             return new ServerSocket(requestedPort);
@@ -183,13 +190,17 @@ public final class PeerServer implements AutoCloseable {
                             .thenComparingLong(ServerConnection::lastCompleted))
                     .ifPresent(this::drop);
         }
-        threads.execute(() -> {
-            try {
-                connection.run();
-            } finally {
-                drop(connection);
-            }
-        });
+        try {
+            threads.execute(() -> {
+                try {
+                    connection.run();
+                } finally {
+                    drop(connection);
+                }
+            });
+        } catch (RejectedExecutionException noThreadLeft) {
+            drop(connection);
+        }
     }
 
     private void closeIdle() {

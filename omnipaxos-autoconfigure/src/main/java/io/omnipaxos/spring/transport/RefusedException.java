@@ -15,9 +15,13 @@ final class RefusedException extends Exception {
     }
 
     RefusedException(int status, String title, String detail, String session) {
+        this(Problem.of(status, title, detail), session);
+    }
+
+    RefusedException(Problem problem, String session) {
         // No stack trace: this is an answer, and anybody may cause it as often as he likes.
-        super(detail, null, false, false);
-        this.problem = Problem.of(status, title, detail);
+        super(problem.detail(), null, false, false);
+        this.problem = problem;
         this.session = session;
     }
 

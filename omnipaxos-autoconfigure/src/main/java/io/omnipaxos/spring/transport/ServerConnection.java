@@ -150,7 +150,11 @@ final class ServerConnection implements HttpServerRequestHandler {
                 public void close() throws IOException {
                     http.flush();
                     http.setSocketTimeout(Timeout.of(LINGER));
-                    discard(in);
+                    try {
+                        discard(in);
+                    } catch (IOException nothingMoreCame) {
+                        // The answer has left; that was all this was for.
+                    }
                 }
             };
         }

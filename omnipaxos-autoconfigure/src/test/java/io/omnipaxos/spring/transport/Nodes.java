@@ -56,7 +56,7 @@ final class Nodes {
     }
 
     /** Keeps what arrives. */
-    static final class Inbox implements Transport.Receiver {
+    static class Inbox implements Transport.Receiver {
 
         final BlockingQueue<Envelope> received = new LinkedBlockingQueue<>();
         final BlockingQueue<Long> reconnected = new LinkedBlockingQueue<>();
