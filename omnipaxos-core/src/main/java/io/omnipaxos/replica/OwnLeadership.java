@@ -68,7 +68,7 @@ final class OwnLeadership {
         watchDecisions();
         watchRefusals();
         if (present != null
-                && !present.isEnding()
+                && asksForGrants(present)
                 && parts.ticks() % parts.settings().heartbeatTicks() == 0) {
             sendHeartbeat(present, parts.peers());
         }
@@ -95,7 +95,7 @@ final class OwnLeadership {
 
     /** A follower came in step, so its grant counts from now on: no need to wait for the next heartbeat. */
     void cameInStep(long pid) {
-        if (present != null && !present.isEnding()) {
+        if (present != null && asksForGrants(present)) {
             sendHeartbeat(present, List.of(pid));
         }
     }
@@ -173,6 +173,11 @@ final class OwnLeadership {
         if (!current.isGranted()) {
             release(successor, reason);
         }
+    }
+
+    /** Work that is being ended still needs the lease, unless this node follows another by now. */
+    private boolean asksForGrants(LeadershipState current) {
+        return !current.isEnding() || parts.election().leader().equals(current.ballot());
     }
 
     private void refuseToEnd(String reason) {

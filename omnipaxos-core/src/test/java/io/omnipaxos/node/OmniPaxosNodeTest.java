@@ -106,6 +106,29 @@ class OmniPaxosNodeTest {
     }
 
     @Test
+    void aHandoverKeepsTheLeaseForAsLongAsWorkRuns() throws Exception {
+        try (NodeCluster cluster = new NodeCluster(3)) {
+            long first = cluster.awaitElected();
+            OmniPaxosNode leader = cluster.nodes.get(first);
+            long manyLeases = 5 * leader.settings().leaseDuration().toNanos();
+            Admission work = leader.leadership().admit();
+
+            CompletableFuture<Boolean> handedOver = leader.handOver();
+            long begun = System.nanoTime();
+            Admission.Scope scope = work.bind();
+            while (System.nanoTime() - begun < manyLeases) {
+                leader.append(new byte[] {1}).get(5, TimeUnit.SECONDS);
+            }
+            scope.close();
+
+            assertThat(leader.leadership().leaseRemaining()).isPresent();
+            assertThat(handedOver).isNotDone();
+            work.close();
+            assertThat(handedOver.get(10, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
     void aTransferMovesLeadershipToTheNamedNode() throws Exception {
         try (NodeCluster cluster = new NodeCluster(3)) {
             long first = cluster.awaitElected();

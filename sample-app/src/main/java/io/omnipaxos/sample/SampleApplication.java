@@ -1,12 +1,15 @@
 package io.omnipaxos.sample;
 
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.autoconfigure.SpringBootApplication;
 
-/** The demo application, one node of the cluster. */
-@SpringBootApplication
-public class SampleApplication {
+/** One node of a cluster; or, where no {@code omnipaxos} property says so, the demo that runs three of them. */
+public final class SampleApplication {
+
+    private SampleApplication() {}
+
     public static void main(String[] args) {
-        SpringApplication.run(SampleApplication.class, args);
+        SpringApplication application = new SpringApplication();
+        application.addListeners(new NodeOrDemo());
+        application.run(args);
     }
 }

@@ -1,0 +1,55 @@
+package io.omnipaxos.sample.demo;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.stereotype.Component;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Serves this machine only, and its own page only: what kills processes must not be reached from another host, by a name
+ * that somebody else resolves to this one, or by a foreign page in the same browser.
+ */
+@Component
+class LoopbackOnly extends OncePerRequestFilter {
+
+    private static final Set<String> OWN_NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        if (!isLoopback(request.getRemoteAddr()) || !OWN_NAMES.contains(request.getServerName())) {
+            response.sendError(HttpServletResponse.SC_FORBIDDEN, "the demo serves this machine only");
+        } else if (!HttpMethod.GET.matches(request.getMethod()) && isForeign(request)) {
+            response.sendError(HttpServletResponse.SC_FORBIDDEN, "the demo obeys its own page only");
+        } else {
+            chain.doFilter(request, response);
+        }
+    }
+
+    private static boolean isLoopback(String address) throws IOException {
+        return InetAddress.getByName(address).isLoopbackAddress();
+    }
+
+    /** Browsers send the origin with each POST; other clients need none. */
+    private static boolean isForeign(HttpServletRequest request) {
+        @Nullable String origin = request.getHeader(HttpHeaders.ORIGIN);
+        if (origin == null) {
+            return false;
+        }
+        try {
+            URI page = URI.create(origin);
+            return page.getPort() != request.getServerPort() || !OWN_NAMES.contains(String.valueOf(page.getHost()));
+        } catch (IllegalArgumentException invalid) {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.omnipaxos.sample;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.omnipaxos.sample.cluster.SampleCluster;
+import io.omnipaxos.sample.cluster.SampleNode;
+import io.omnipaxos.sample.cluster.SampleProcess;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A node alone is a legal cluster. */
+class SingleNodeIT {
+
+    @RegisterExtension
+    final SampleCluster cluster = new SampleCluster(0);
+
+    @Test
+    void leadsWithNothingButAPid() {
+        SampleProcess process = cluster.process(
+                "alone",
+                "--omnipaxos.pid=1",
+                "--omnipaxos.storage.directory=" + cluster.directory().resolve("alone"));
+        SampleNode node = new SampleNode(1, process);
+
+        process.start();
+
+        await("an answer")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> node.status().isPresent());
+        await("leadership")
+                .atMost(Duration.ofSeconds(2))
+                .until(() -> node.leading().isPresent());
+        assertThat(node.put("key", "value").status()).isEqualTo(200);
+        assertThat(node.get("key").body()).isEqualTo("value");
+        await("a settlement")
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> node.lastSettled().orElse(0L) > 0);
+    }
+}
