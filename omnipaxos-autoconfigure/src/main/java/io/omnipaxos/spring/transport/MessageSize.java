@@ -20,6 +20,10 @@ final class MessageSize {
 
     private static final int MESSAGE = 512;
     private static final int ENTRY = 160;
+
+    /** What the smallest entry counts for. */
+    private static final int SMALLEST_ENTRY = 32;
+
     private static final int PROPOSAL = 64;
 
     private MessageSize() {}
@@ -41,6 +45,11 @@ final class MessageSize {
             return MESSAGE + (long) PROPOSAL * refused.ids().size();
         }
         return MESSAGE;
+    }
+
+    /** How many bytes of entries, as they count themselves, surely fit into a body of this size. */
+    static int entryBytesIn(int body) {
+        return (int) ((long) (body - BATCH - MESSAGE) * SMALLEST_ENTRY / (SMALLEST_ENTRY + ENTRY));
     }
 
     private static long entries(List<? extends LogEntry> entries) {
