@@ -34,7 +34,6 @@ import org.jspecify.annotations.Nullable;
 final class NodeLoop implements Transport.Receiver {
 
     private static final int INBOX = 8192;
-    private static final int MAX_UNDECIDED = 20_000;
 
     private final NodeSettings settings;
     private final NodeClock clock;
@@ -94,8 +93,8 @@ final class NodeLoop implements Transport.Receiver {
                 settings.resendTicks(),
                 settings.heartbeatTicks(),
                 new LeaseTerms(settings.leaseDuration().toNanos(), settings.maxClockDrift()),
-                settings.maxMessageBytes(),
-                MAX_UNDECIDED);
+                // Half, as the entries of a message are not all of it once it is encoded.
+                settings.maxMessageBytes() / 2);
         return new Replica(replicaSettings, state, storage, election, clock.now());
     }
 
