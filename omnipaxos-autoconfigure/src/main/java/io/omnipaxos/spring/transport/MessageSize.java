@@ -5,6 +5,7 @@ import io.omnipaxos.message.Message;
 import io.omnipaxos.message.ReplicationMessage.AcceptDecide;
 import io.omnipaxos.message.ReplicationMessage.AcceptSync;
 import io.omnipaxos.message.ReplicationMessage.AppendRefused;
+import io.omnipaxos.message.ReplicationMessage.CatchUp;
 import io.omnipaxos.message.ReplicationMessage.ForwardedAppend;
 import io.omnipaxos.message.ReplicationMessage.Promise;
 import java.util.List;
@@ -34,6 +35,9 @@ final class MessageSize {
         }
         if (message instanceof AcceptSync sync) {
             return MESSAGE + entries(sync.entries());
+        }
+        if (message instanceof CatchUp catchUp) {
+            return MESSAGE + entries(catchUp.entries());
         }
         if (message instanceof Promise promise) {
             return MESSAGE + entries(promise.entries());

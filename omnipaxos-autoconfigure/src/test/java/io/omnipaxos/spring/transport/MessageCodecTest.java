@@ -63,8 +63,8 @@ class MessageCodecTest {
         Ballot largest = new Ballot(Long.MAX_VALUE, Long.MAX_VALUE, Integer.MIN_VALUE, Long.MAX_VALUE);
         ProposalId id = new ProposalId(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
         int bytes = MessageSize.entryBytesIn(MAX_BYTES);
-        for (LogEntry entry : List.of(
-                new LeadershipEntry(largest), new Command(id, Long.MAX_VALUE, Long.MAX_VALUE, new byte[0]))) {
+        for (LogEntry entry :
+                List.of(new LeadershipEntry(largest), new Command(id, Long.MAX_VALUE, Long.MAX_VALUE, new byte[0]))) {
             List<LogEntry> entries = Collections.nCopies(bytes / entry.size(), entry);
             Message message = new AcceptDecide(largest, Long.MAX_VALUE, entries, Long.MAX_VALUE);
 
@@ -100,6 +100,7 @@ class MessageCodecTest {
                         "prepare",
                         "promise",
                         "acceptSync",
+                        "catchUp",
                         "acceptDecide",
                         "decide",
                         "accepted",
