@@ -12,6 +12,7 @@ import io.omnipaxos.election.Election.Standing;
 import io.omnipaxos.message.ElectionMessage.HeartbeatReply;
 import io.omnipaxos.message.ElectionMessage.HeartbeatRequest;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** One election by itself: what it counts, what it passes over, and what the gate holds back. */
@@ -86,7 +87,7 @@ class BallotLeaderElectionTest {
         election.handle(1, new HeartbeatReply(BOOT, 1, fresh, fresh, true));
         election.handle(1, new HeartbeatReply(BOOT, 1, fresh, fresh, false));
 
-        assertThat(election.peers()).containsExactly(java.util.Map.entry(1L, new PeerView(fresh, fresh, false)));
+        assertThat(election.peers()).containsExactly(Map.entry(1L, new PeerView(fresh, fresh, false)));
     }
 
     @Test
