@@ -57,6 +57,7 @@ public final class ReplicaFixture {
     private Election election;
     private Effects last;
     private Lease lease;
+    private final List<Effects> unsynced = new ArrayList<>();
     private long appliedThrough;
     private long sequence;
     private boolean applies = true;
@@ -120,6 +121,7 @@ public final class ReplicaFixture {
         appliedThrough = 0;
         sequence = 0;
         lease = null;
+        unsynced.clear();
         sent.clear();
         notices.clear();
         step(new Input.Stand(true, now));
@@ -138,32 +140,41 @@ public final class ReplicaFixture {
         last = replica.step(List.of(inputs));
         lease = last.lease();
         sent.addAll(last.sendNow());
+        unsynced.add(last);
         return last;
     }
 
-    /** Makes durable what the last step asked for, and says so. */
+    /** Makes durable what the steps since the last time asked for, says so, and applies what may be applied. */
     public Effects sync() {
-        return finish(last);
+        List<Effects> steps = List.copyOf(unsynced);
+        unsynced.clear();
+        boolean wrote = false;
+        for (Effects effects : steps) {
+            wrote |= !effects.persist().isEmpty();
+            log.write(effects.persist());
+            sent.addAll(effects.sendAfterSync());
+            notices.addAll(effects.notices());
+        }
+        if (wrote) {
+            step(new Input.Persisted(now));
+        }
+        if (applies && last.applyThrough() > appliedThrough) {
+            appliedThrough = last.applyThrough();
+            step(new Input.Applied(appliedThrough, now));
+        }
+        return last;
     }
 
-    /** Takes inputs and does all that follows from them. */
+    /** Takes inputs and does all that follows from them; answers with the effects of the inputs alone. */
     public Effects step(Input... inputs) {
         Effects effects = stepOnly(inputs);
-        finish(effects);
-        last = effects;
+        sync();
         return effects;
     }
 
-    private Effects finish(Effects effects) {
-        sent.addAll(effects.sendAfterSync());
-        notices.addAll(effects.notices());
-        boolean wrote = !effects.persist().isEmpty();
-        log.write(effects.persist());
-        if (applies && effects.applyThrough() > appliedThrough) {
-            appliedThrough = effects.applyThrough();
-            step(new Input.Applied(appliedThrough, now));
-        }
-        return wrote ? step(new Input.Persisted(now)) : last;
+    /** Loses what was not made durable, and starts again. */
+    public ReplicaFixture restart() {
+        return start();
     }
 
     public Effects tick() {
