@@ -386,7 +386,7 @@ public final class ReplicaFixture {
     public <T extends Message> T lastSentTo(long to, Class<T> kind) {
         List<T> all = sentTo(to, kind);
         if (all.isEmpty()) {
-            throw new AssertionError("no " + kind.getSimpleName() + " was sent to " + to + ", only " + sent);
+            throw new AssertionError("no " + kind.getSimpleName() + " was sent to " + to);
         }
         return all.get(all.size() - 1);
     }
