@@ -263,6 +263,21 @@ class LeaderLeaseTest {
     }
 
     @Test
+    void line10_onceRevokedWhileItDrainsALateAnswerDoesNotMakeItLeaderAgain() {
+        node.granted(1, 2, 3);
+        node.ticks(3);
+        LeaderHeartbeat unanswered = node.lastSentTo(2, LeaderHeartbeat.class);
+        node.step(new Input.EndLeadership(2, node.now()));
+        node.ticks(9);
+        assertThat(node.notices(Notice.Revoked.class)).hasSize(1);
+
+        node.receive(2, grantOf(unanswered, 1));
+
+        assertThat(node.notices(Notice.Granted.class)).hasSize(1);
+        assertThat(node.isLeader()).isFalse();
+    }
+
+    @Test
     void line12_leadershipIsGrantedOnlyWhenTheOwnEntryIsApplied() {
         node.stopApplying();
         node.granted(1, 2, 3);

@@ -62,6 +62,7 @@ public final class ReplicaFixture {
     private long sequence;
     private boolean applies = true;
     public int maxUndecided = 1_000;
+    public int maxMessageBytes = 1 << 20;
 
     private ReplicaFixture(long pid, ClusterConfiguration configuration, boolean scripted) {
         this.pid = pid;
@@ -112,7 +113,7 @@ public final class ReplicaFixture {
                 RESEND_TICKS,
                 HEARTBEAT_TICKS,
                 TERMS,
-                1 << 20,
+                maxMessageBytes,
                 maxUndecided);
         election = scripted
                 ? new ScriptedElection(configuration.id(), pid, promise)

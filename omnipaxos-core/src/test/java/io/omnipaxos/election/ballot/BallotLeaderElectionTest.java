@@ -230,6 +230,15 @@ class BallotLeaderElectionTest {
     }
 
     @Test
+    void line8_whoStandsNoMoreDoesNotDoWhatTheGateStopped() {
+        repliesOfFreshNodes(election, 1, 1, 2);
+        election.tick(GATE_CLOSED);
+
+        assertThat(election.retry(new Standing(true, false, false, true))).isNull();
+        assertThat(election.ballot().n()).isZero();
+    }
+
+    @Test
     void aLeaderThatIsNotAbleIsUnhappy() {
         Ballot led = new Ballot(1, 2, 0, 5);
         election.follow(led);

@@ -37,6 +37,31 @@ class PartialPartitionTest {
     }
 
     @Test
+    void aColdStartDoesNotWaitForAHigherNodeThatDoesNotStand() {
+        ElectionNetwork network = ElectionNetwork.of(1, 2, 3, 4, 5);
+        network.stand(5, new Standing(true, false, false, true));
+
+        network.rounds(6);
+
+        assertThat(network.elected()).isNotEmpty().allMatch(ballot -> ballot.pid() != 5);
+        network.rounds(LONG);
+        assertThat(network.node(5).leader().pid()).isNotEqualTo(5);
+        assertFollowed(network, network.node(5).leader(), 1, 2, 3, 4);
+    }
+
+    @Test
+    void aColdStartDoesNotWaitForAHigherNodeThatReachesNoQuorum() {
+        ElectionNetwork network = ElectionNetwork.of(1, 2, 3, 4, 5);
+        List.of(1L, 2L, 3L).forEach(pid -> network.cut(5, pid));
+
+        network.rounds(6);
+
+        assertThat(network.elected()).isNotEmpty().allMatch(ballot -> ballot.pid() != 5);
+        network.rounds(LONG);
+        assertFollowed(network, network.node(1).leader(), 1, 2, 3, 4, 5);
+    }
+
+    @Test
     void aMinorityElectsNobodyAndDoesNotRaiseItsBallots() {
         ElectionNetwork network = ElectionNetwork.of(1, 2, 3, 4, 5);
         List.of(3L, 4L, 5L).forEach(network::stop);
