@@ -35,6 +35,51 @@ public record NodeSettings(
         Duration appendTimeout,
         int maxMessageBytes) {
 
+    private static final int HEARTBEATS_PER_LEASE = 5;
+
+    public NodeSettings {
+        positive("tick interval", tickInterval);
+        positive("lease duration", leaseDuration);
+        positive("append timeout", appendTimeout);
+        if (electionTicks < 1 || resendTicks < 1) {
+            throw new IllegalArgumentException(
+                    "election and resend ticks are positive, not " + electionTicks + " and " + resendTicks);
+        }
+        if (!(maxClockDrift >= 0 && maxClockDrift < 1)) {
+            throw new IllegalArgumentException("the clock drift is a fraction from 0 to below 1, not " + maxClockDrift);
+        }
+        if (!configuration.contains(pid)) {
+            throw new IllegalArgumentException("node " + pid + " is not among " + configuration.nodes());
+        }
+        Duration election = tickInterval.multipliedBy(electionTicks);
+        if (leaseDuration.compareTo(election) > 0) {
+            throw new IllegalArgumentException("a lease of " + leaseDuration + " outlasts the election timeout of "
+                    + election + ": shorten the lease or lengthen the timeout");
+        }
+        Duration missed = tickInterval.multipliedBy(3L * heartbeatTicks(tickInterval, leaseDuration) + 1);
+        long held = (long) (leaseDuration.toNanos() * ((1 - maxClockDrift) / (1 + maxClockDrift)));
+        if (missed.toNanos() >= held) {
+            throw new IllegalArgumentException("a lease of " + leaseDuration + " is too short for ticks of "
+                    + tickInterval + ": three heartbeats and a tick take " + missed + " and must be less than "
+                    + Duration.ofNanos(held) + "; use shorter ticks or a longer lease");
+        }
+    }
+
+    private static void positive(String what, Duration duration) {
+        if (duration.isZero() || duration.isNegative()) {
+            throw new IllegalArgumentException("the " + what + " is positive, not " + duration);
+        }
+    }
+
+    private static int heartbeatTicks(Duration tick, Duration lease) {
+        return (int) Math.max(1, lease.dividedBy(HEARTBEATS_PER_LEASE).dividedBy(tick));
+    }
+
+    /** Ticks between two heartbeats of a leader. */
+    public int heartbeatTicks() {
+        return heartbeatTicks(tickInterval, leaseDuration);
+    }
+
     /** The default values: ticks of 50 ms, ten in an election timeout, which is the lease as well, 1 % drift. */
     public static NodeSettings defaults(String clusterId, long pid, ClusterConfiguration configuration) {
         return new NodeSettings(

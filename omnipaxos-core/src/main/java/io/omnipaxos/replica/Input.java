@@ -104,8 +104,9 @@ public sealed interface Input {
      * Leadership is to end on purpose. Answered by an {@link io.omnipaxos.effect.Notice.Ending} or refused.
      *
      * @param successor who is to take over, or 0 for the most advanced reachable follower
+     * @param evenIfNobodyFollows whether it ends also where nobody could take over now
      */
-    record EndLeadership(long successor, ClockReading at) implements Input {
+    record EndLeadership(long successor, boolean evenIfNobodyFollows, ClockReading at) implements Input {
         @Override
         public void accept(Visitor visitor) {
             visitor.endLeadership(this);

@@ -112,7 +112,7 @@ final class OwnLeadership {
     }
 
     /** Begins a planned change, or refuses it in words. */
-    void endOnPurpose(long wanted) {
+    void endOnPurpose(long wanted, boolean evenIfNobodyFollows) {
         LeadershipState current = present;
         if (current == null || !current.leadsAt(parts.now())) {
             refuseToEnd("this node does not lead");
@@ -121,6 +121,8 @@ final class OwnLeadership {
         long successor = wanted == 0 ? mostAdvancedFollower(current) : wanted;
         if (current.isEnding()) {
             refuseToEnd("leadership is being given up already");
+        } else if (successor == 0 && evenIfNobodyFollows) {
+            current.end(0, "leadership is given up though nobody could take over now");
         } else if (successor == 0) {
             refuseToEnd("no other node could take over now");
         } else if (!isReachable(current, successor)) {

@@ -56,8 +56,7 @@ public final class Replica {
                         settings.boot(),
                         settings.configuration(),
                         settings.resendTicks(),
-                        settings.maxMessageBytes(),
-                        settings.maxUndecided()),
+                        settings.maxMessageBytes()),
                 state.promise(),
                 log,
                 effects,
@@ -210,7 +209,7 @@ public final class Replica {
 
         @Override
         public void endLeadership(Input.EndLeadership end) {
-            own.endOnPurpose(end.successor());
+            own.endOnPurpose(end.successor(), end.evenIfNobodyFollows());
         }
 
         @Override

@@ -14,8 +14,8 @@ import io.omnipaxos.lease.LeaseTerms;
  * @param resendTicks ticks after which unanswered messages are sent again, positive
  * @param heartbeatTicks ticks between two heartbeats of a leader, positive
  * @param lease how long a lease is
- * @param maxMessageBytes the largest batch of entries in one message that extends a log
- * @param maxUndecided how many entries may wait for a decision before more are refused
+ * @param maxMessageBytes the largest batch of entries in one message; a quarter of it may wait for a decision before
+ *     more is refused
  */
 public record ReplicaSettings(
         String clusterId,
@@ -26,17 +26,16 @@ public record ReplicaSettings(
         int resendTicks,
         int heartbeatTicks,
         LeaseTerms lease,
-        int maxMessageBytes,
-        int maxUndecided) {
+        int maxMessageBytes) {
 
     public ReplicaSettings {
         if (!configuration.contains(pid)) {
             throw new IllegalArgumentException("node " + pid + " is not among " + configuration.nodes());
         }
-        if (boot < 1 || electionTicks < 1 || resendTicks < 1 || heartbeatTicks < 1 || maxUndecided < 1) {
-            throw new IllegalArgumentException("boot counter, ticks and bounds are positive: boot " + boot
+        if (boot < 1 || electionTicks < 1 || resendTicks < 1 || heartbeatTicks < 1 || maxMessageBytes < 1) {
+            throw new IllegalArgumentException("boot counter, ticks and sizes are positive: boot " + boot
                     + ", election ticks " + electionTicks + ", resend ticks " + resendTicks + ", heartbeat ticks "
-                    + heartbeatTicks + ", undecided entries " + maxUndecided);
+                    + heartbeatTicks + ", message bytes " + maxMessageBytes);
         }
     }
 }

@@ -4,6 +4,7 @@ import io.omnipaxos.log.LogEntry;
 import io.omnipaxos.message.ReplicationMessage.AcceptDecide;
 import io.omnipaxos.message.ReplicationMessage.AcceptSync;
 import io.omnipaxos.message.ReplicationMessage.Accepted;
+import io.omnipaxos.message.ReplicationMessage.Prepare;
 import java.util.List;
 
 /**
@@ -21,7 +22,7 @@ final class Following implements Phase {
     }
 
     @Override
-    public void prepareAgain() {
+    public void prepareAgain(Prepare prepare) {
         owesAnswer = true;
     }
 

@@ -6,10 +6,14 @@ import io.omnipaxos.log.LogEntry;
 import io.omnipaxos.message.ReplicationMessage.AcceptDecide;
 import io.omnipaxos.message.ReplicationMessage.AcceptSync;
 import io.omnipaxos.message.ReplicationMessage.Accepted;
+import io.omnipaxos.message.ReplicationMessage.CatchUp;
 import io.omnipaxos.message.ReplicationMessage.Decide;
 import io.omnipaxos.message.ReplicationMessage.Prepare;
 import io.omnipaxos.message.ReplicationMessage.PrepareRequest;
 import io.omnipaxos.message.ReplicationMessage.Promise;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,6 +28,9 @@ final class Leading implements Phase {
     private final Ballot adoptedRound;
     private final long adoptedIndex;
     private final long leadershipIndex;
+    private final Deque<Integer> undecidedSizes = new ArrayDeque<>();
+    private long undecidedBytes;
+    private long countedThrough;
     private int ticks;
 
     /**
@@ -37,7 +44,11 @@ final class Leading implements Phase {
         adoptedRound = promises.values().stream().map(Promise::acceptedRound).reduce(log.acceptedRound(), Ballot::max);
         adoptBest(promises);
         adoptedIndex = log.acceptedIndex();
-        log.append(List.of(new LeadershipEntry(paxos.promise())));
+        countedThrough = log.decidedIndex();
+        log.readSuffix(log.decidedIndex() + 1).forEach(this::countUndecided);
+        LeadershipEntry entry = new LeadershipEntry(paxos.promise());
+        log.append(List.of(entry));
+        countUndecided(entry);
         leadershipIndex = log.acceptedIndex();
         paxos.peers().forEach(peer -> followers.put(peer, new Progress()));
         promises.forEach(this::synchronise);
@@ -63,6 +74,25 @@ final class Leading implements Phase {
         }
     }
 
+    /**
+     * Extends the log.
+     *
+     * @return false if too much waits for a decision; then nothing is appended
+     */
+    boolean append(List<? extends LogEntry> entries) {
+        if (undecidedBytes >= paxos.maxUndecidedBytes()) {
+            return false;
+        }
+        log.append(List.copyOf(entries));
+        entries.forEach(this::countUndecided);
+        return true;
+    }
+
+    private void countUndecided(LogEntry entry) {
+        undecidedSizes.addLast(entry.size());
+        undecidedBytes += entry.size();
+    }
+
     /** The index of this leadership's own entry, which becomes its fencing token. */
     long leadershipIndex() {
         return leadershipIndex;
@@ -82,7 +112,7 @@ final class Leading implements Phase {
         ticks++;
         if (ticks % paxos.resendTicks() == 0) {
             followers.forEach((pid, progress) -> {
-                if (!progress.isSynchronised()) {
+                if (!progress.hasPromised()) {
                     prepare(pid);
                 }
             });
@@ -93,7 +123,7 @@ final class Leading implements Phase {
     public void reconnected(long pid) {
         Progress progress = progress(pid);
         progress.sendAgain();
-        if (!progress.isSynchronised()) {
+        if (!progress.hasPromised()) {
             prepare(pid);
         }
     }
@@ -156,9 +186,12 @@ final class Leading implements Phase {
             accepted[position++] = progress.acceptedIndex();
         }
         accepted[position] = log.durableIndex();
-        java.util.Arrays.sort(accepted);
+        Arrays.sort(accepted);
         int writeQuorum = paxos.configuration().quorums().write();
         log.decide(accepted[accepted.length - writeQuorum]);
+        for (; countedThrough < log.decidedIndex(); countedThrough++) {
+            undecidedBytes -= undecidedSizes.removeFirst();
+        }
     }
 
     private void sendEntries(long pid, Progress progress) {
@@ -191,8 +224,19 @@ final class Leading implements Phase {
 
     private void synchronise(long pid, Promise promise) {
         long firstIndex = commonIndex(promise) + 1;
+        List<LogEntry> entries = log.readSuffix(firstIndex, paxos.maxMessageBytes());
+        boolean whole = firstIndex + entries.size() > log.acceptedIndex();
+        if (!whole && firstIndex <= log.decidedIndex()) {
+            progress(pid).promised();
+            paxos.effects().send(pid, catchUp(promise, firstIndex, entries));
+            return;
+        }
         AcceptSync sync = new AcceptSync(
-                paxos.promise(), promise.nonce(), firstIndex, log.readSuffix(firstIndex), log.decidedIndex());
+                paxos.promise(),
+                promise.nonce(),
+                firstIndex,
+                whole ? entries : log.readSuffix(firstIndex),
+                log.decidedIndex());
         paxos.effects().send(pid, sync);
         progress(pid)
                 .synchronised(
@@ -202,15 +246,23 @@ final class Leading implements Phase {
                         paxos.surroundings().heartbeatRound());
     }
 
-    /** Up to where the follower's log is surely the same: logs accepted in one round are prefixes of one another. */
+    private CatchUp catchUp(Promise promise, long firstIndex, List<LogEntry> entries) {
+        long decided = Math.min(entries.size(), log.decidedIndex() - firstIndex + 1);
+        return new CatchUp(paxos.promise(), promise.nonce(), firstIndex, entries.subList(0, (int) decided));
+    }
+
+    /**
+     * Up to where the follower's log is surely the same: what is decided, and what was accepted in one round, as logs of
+     * one round are prefixes of one another.
+     */
     private long commonIndex(Promise promise) {
+        long common = promise.decidedIndex();
         if (promise.acceptedRound().equals(paxos.promise())) {
-            return promise.acceptedIndex();
+            common = Math.max(common, promise.acceptedIndex());
+        } else if (promise.acceptedRound().equals(adoptedRound)) {
+            common = Math.max(common, Math.min(promise.acceptedIndex(), adoptedIndex));
         }
-        if (promise.acceptedRound().equals(adoptedRound)) {
-            return Math.min(promise.acceptedIndex(), adoptedIndex);
-        }
-        return promise.decidedIndex();
+        return common;
     }
 
     private Progress progress(long pid) {

@@ -9,13 +9,7 @@ import io.omnipaxos.cluster.ClusterConfiguration;
  * @param boot the durable boot counter of this start, at least 1
  * @param configuration the members and their quorums
  * @param resendTicks ticks after which unanswered messages are sent again, positive
- * @param maxMessageBytes the largest batch of entries in one message that extends a log
- * @param maxUndecided how many entries may wait for a decision before more are refused
+ * @param maxMessageBytes the largest batch of entries in one message
  */
 public record PaxosSettings(
-        long pid,
-        long boot,
-        ClusterConfiguration configuration,
-        int resendTicks,
-        int maxMessageBytes,
-        int maxUndecided) {}
+        long pid, long boot, ClusterConfiguration configuration, int resendTicks, int maxMessageBytes) {}

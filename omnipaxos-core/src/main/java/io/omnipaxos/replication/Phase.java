@@ -4,6 +4,8 @@ import io.omnipaxos.cluster.Ballot;
 import io.omnipaxos.message.ReplicationMessage.AcceptDecide;
 import io.omnipaxos.message.ReplicationMessage.AcceptSync;
 import io.omnipaxos.message.ReplicationMessage.Accepted;
+import io.omnipaxos.message.ReplicationMessage.CatchUp;
+import io.omnipaxos.message.ReplicationMessage.Prepare;
 import io.omnipaxos.message.ReplicationMessage.PrepareRequest;
 import io.omnipaxos.message.ReplicationMessage.Promise;
 
@@ -20,9 +22,11 @@ sealed interface Phase permits Recovering, Promising, Following, Preparing, Lead
     default void reconnected(long pid) {}
 
     /** The candidate of this very ballot asks once more. */
-    default void prepareAgain() {}
+    default void prepareAgain(Prepare prepare) {}
 
     default void acceptSync(AcceptSync sync) {}
+
+    default void catchUp(CatchUp catchUp) {}
 
     default void acceptDecide(AcceptDecide accept) {}
 

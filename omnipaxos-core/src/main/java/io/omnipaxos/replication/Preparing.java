@@ -11,15 +11,13 @@ import java.util.TreeMap;
 final class Preparing implements Phase {
 
     private final SequencePaxos paxos;
-    private final Prepare prepare;
+    private final Ballot released;
     private final Map<Long, Promise> promises = new TreeMap<>();
     private int ticks;
 
     Preparing(SequencePaxos paxos, Ballot released) {
         this.paxos = paxos;
-        ReplicaLog log = paxos.log();
-        this.prepare =
-                new Prepare(paxos.promise(), log.decidedIndex(), log.acceptedRound(), log.acceptedIndex(), released);
+        this.released = released;
         paxos.peers().forEach(this::send);
     }
 
@@ -41,8 +39,14 @@ final class Preparing implements Phase {
         send(from);
     }
 
+    /** A promise counts once it is whole; of a longer one the decided beginning is taken, and the rest asked for. */
     @Override
     public void promise(long from, Promise promise) {
+        if (!promise.isComplete()) {
+            paxos.log().learn(promise.firstIndex(), promise.entries());
+            send(from);
+            return;
+        }
         Promise known = promises.get(from);
         if (known == null || promise.nonce().compareTo(known.nonce()) > 0) {
             promises.put(from, promise);
@@ -59,6 +63,9 @@ final class Preparing implements Phase {
 
     private void send(long pid) {
         if (!promises.containsKey(pid)) {
+            ReplicaLog log = paxos.log();
+            Prepare prepare = new Prepare(
+                    paxos.promise(), log.decidedIndex(), log.acceptedRound(), log.acceptedIndex(), released);
             paxos.effects().send(pid, prepare);
         }
     }

@@ -12,6 +12,7 @@ final class Progress {
     private static final int MAX_IN_FLIGHT = 16;
 
     private @Nullable Nonce synced;
+    private boolean promised;
     private boolean inStep;
     private long acceptedIndex;
     private long nextIndex;
@@ -22,6 +23,7 @@ final class Progress {
     /** A synchronisation up to an index was sent in answer to the promise with this nonce. */
     void synchronised(Nonce nonce, long lastIndex, long decidedIndex, long heartbeatRound) {
         synced = nonce;
+        promised = true;
         inStep = false;
         nextIndex = lastIndex + 1;
         inFlight.clear();
@@ -31,7 +33,19 @@ final class Progress {
     /** The follower must be prepared anew. */
     void forget() {
         synced = null;
+        promised = false;
         inStep = false;
+    }
+
+    /** The follower has promised, but is too far behind to be synchronised at once. */
+    void promised() {
+        forget();
+        promised = true;
+    }
+
+    /** Whether the next word is the follower's: it sends its promise again until it is in step. */
+    boolean hasPromised() {
+        return promised || inStep;
     }
 
     /** Whether the synchronisation for this promise, or a later one, has arrived. */

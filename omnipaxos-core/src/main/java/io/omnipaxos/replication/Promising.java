@@ -1,8 +1,8 @@
 package io.omnipaxos.replication;
 
-import io.omnipaxos.cluster.Ballot;
 import io.omnipaxos.log.LogEntry;
 import io.omnipaxos.message.ReplicationMessage.AcceptSync;
+import io.omnipaxos.message.ReplicationMessage.CatchUp;
 import io.omnipaxos.message.ReplicationMessage.Nonce;
 import io.omnipaxos.message.ReplicationMessage.Prepare;
 import io.omnipaxos.message.ReplicationMessage.Promise;
@@ -12,14 +12,15 @@ import java.util.List;
 final class Promising implements Phase {
 
     private final SequencePaxos paxos;
+    private final Prepare prepare;
     private final Promise promise;
     private int ticks;
 
     Promising(SequencePaxos paxos, Prepare prepare, Nonce nonce) {
         this.paxos = paxos;
+        this.prepare = prepare;
         ReplicaLog log = paxos.log();
         long firstIndex = firstIndexMissingAt(prepare, log);
-        List<LogEntry> entries = log.readSuffix(firstIndex);
         this.promise = new Promise(
                 prepare.ballot(),
                 nonce,
@@ -27,7 +28,7 @@ final class Promising implements Phase {
                 log.acceptedIndex(),
                 log.decidedIndex(),
                 firstIndex,
-                entries);
+                wholeOrDecided(firstIndex, log));
         send();
     }
 
@@ -41,6 +42,19 @@ final class Promising implements Phase {
         return longer ? candidate.acceptedIndex() + 1 : log.acceptedIndex() + 1;
     }
 
+    /** The whole rest of the log if it fits into one message, otherwise what fits of the decided part. */
+    private List<LogEntry> wholeOrDecided(long firstIndex, ReplicaLog log) {
+        List<LogEntry> fitting = log.readSuffix(firstIndex, paxos.maxMessageBytes());
+        boolean whole = firstIndex + fitting.size() > log.acceptedIndex();
+        long decided = log.decidedIndex() - firstIndex + 1;
+        if (whole) {
+            return fitting;
+        }
+        return decided > 0
+                ? fitting.subList(0, (int) Math.min(decided, fitting.size()))
+                : log.readSuffix(firstIndex, Long.MAX_VALUE);
+    }
+
     @Override
     public void tick() {
         ticks++;
@@ -51,30 +65,37 @@ final class Promising implements Phase {
 
     @Override
     public void reconnected(long pid) {
-        if (pid == candidate().pid()) {
+        if (pid == promise.ballot().pid()) {
             send();
         }
     }
 
     @Override
-    public void prepareAgain() {
-        send();
+    public void prepareAgain(Prepare again) {
+        if (again.equals(prepare)) {
+            send();
+        } else {
+            paxos.promise(again);
+        }
     }
 
     @Override
     public void acceptSync(AcceptSync sync) {
-        if (!sync.nonce().equals(promise.nonce())) {
-            return;
+        if (sync.nonce().equals(promise.nonce())) {
+            paxos.log().acceptSync(sync.ballot(), sync.firstIndex(), sync.entries(), sync.decidedIndex());
+            paxos.follow();
         }
-        paxos.log().acceptSync(sync.ballot(), sync.firstIndex(), sync.entries(), sync.decidedIndex());
-        paxos.follow();
     }
 
-    private Ballot candidate() {
-        return promise.ballot();
+    @Override
+    public void catchUp(CatchUp catchUp) {
+        if (catchUp.nonce().equals(promise.nonce())) {
+            paxos.log().learn(catchUp.firstIndex(), catchUp.entries());
+            paxos.promise(prepare);
+        }
     }
 
     private void send() {
-        paxos.effects().send(candidate().pid(), promise);
+        paxos.effects().send(promise.ballot().pid(), promise);
     }
 }

@@ -85,6 +85,22 @@ public final class ReplicaLog {
         return fitting;
     }
 
+    /** As many entries from an index to the end as fit, at least one; none if the index is just after the end. */
+    List<LogEntry> readSuffix(long from, long maxBytes) {
+        List<LogEntry> suffix = new ArrayList<>();
+        long bytes = 0;
+        for (long next = from; next <= acceptedIndex() && bytes < maxBytes; next = from + suffix.size()) {
+            List<LogEntry> part = read(next, acceptedIndex(), maxBytes - bytes);
+            long partBytes = part.stream().mapToLong(LogEntry::size).sum();
+            if (!suffix.isEmpty() && bytes + partBytes > maxBytes) {
+                break;
+            }
+            bytes += partBytes;
+            suffix.addAll(part);
+        }
+        return suffix;
+    }
+
     /** All entries from an index to the end; none if the index is just after the end. */
     List<LogEntry> readSuffix(long from) {
         List<LogEntry> suffix = new ArrayList<>();
@@ -127,6 +143,34 @@ public final class ReplicaLog {
         decidedIndex = Math.max(decidedIndex, Math.min(decided, acceptedIndex()));
         storedDecidedIndex = decidedIndex;
         effects.persist(WriteBatch.accepted(round, write, decidedIndex));
+    }
+
+    /**
+     * Takes entries that are decided for good, in whatever round they were accepted here. Nothing after them can have
+     * been chosen in the round of this log if they differ from what is here: then it is cut off.
+     *
+     * @param firstIndex at most one above the last index; a piece that leaves a gap is passed over
+     */
+    void learn(long firstIndex, List<LogEntry> entries) {
+        long last = firstIndex + entries.size() - 1;
+        if (last <= decidedIndex || firstIndex > acceptedIndex() + 1) {
+            return;
+        }
+        long different = Math.max(firstIndex, decidedIndex + 1);
+        while (different <= Math.min(last, acceptedIndex())
+                && read(different, different, 1).get(0).equals(entries.get((int) (different - firstIndex)))) {
+            different++;
+        }
+        decidedIndex = last;
+        storedDecidedIndex = last;
+        if (different > last) {
+            effects.persist(WriteBatch.decided(last));
+            return;
+        }
+        LogWrite write = new LogWrite(different, entries.subList((int) (different - firstIndex), entries.size()));
+        cutBefore(different);
+        pending.addAll(write.entries());
+        effects.persist(WriteBatch.entries(write).then(WriteBatch.decided(last)));
     }
 
     /**

@@ -8,6 +8,7 @@ import io.omnipaxos.log.LogEntry;
 import io.omnipaxos.message.ReplicationMessage.AcceptDecide;
 import io.omnipaxos.message.ReplicationMessage.AcceptSync;
 import io.omnipaxos.message.ReplicationMessage.Accepted;
+import io.omnipaxos.message.ReplicationMessage.CatchUp;
 import io.omnipaxos.message.ReplicationMessage.Decide;
 import io.omnipaxos.message.ReplicationMessage.Nonce;
 import io.omnipaxos.message.ReplicationMessage.NotAccepted;
@@ -99,6 +100,20 @@ public final class SequencePaxos {
 
     int maxMessageBytes() {
         return settings.maxMessageBytes();
+    }
+
+    /**
+     * What may wait for a decision, so that a log that is in step up to what is decided always fits into one message,
+     * with what a leader before this one left.
+     */
+    int maxUndecidedBytes() {
+        return settings.maxMessageBytes() / 4;
+    }
+
+    /** Promises what was promised already, with the log as it is now. */
+    void promise(Prepare prepare) {
+        nonces++;
+        phase = new Promising(this, prepare, new Nonce(settings.boot(), nonces));
     }
 
     /** The log is the leader's now. */
@@ -194,14 +209,10 @@ public final class SequencePaxos {
      * @return false if too much waits for a decision; then nothing is appended
      */
     public boolean append(List<? extends LogEntry> entries) {
-        if (!isLeading()) {
-            throw new IllegalStateException("this node does not lead");
+        if (phase instanceof Leading leading) {
+            return leading.append(entries);
         }
-        if (log.acceptedIndex() - log.decidedIndex() + entries.size() > settings.maxUndecided()) {
-            return false;
-        }
-        log.append(List.copyOf(entries));
-        return true;
+        throw new IllegalStateException("this node does not lead");
     }
 
     /** The leader of the promised ballot says that so much is decided. */
@@ -261,7 +272,7 @@ public final class SequencePaxos {
             effects.send(ballot.pid(), new NotAccepted(promise));
         } else if (surroundings.mayPromise(ballot)) {
             raisePromise(ballot);
-            phase = new Promising(this, prepare, nextNonce());
+            promise(prepare);
         } else if (keptPrepare == null || !keptPrepare.ballot().isAbove(ballot)) {
             keptPrepare = prepare;
             keptPrepareTicks = 0;
@@ -271,9 +282,9 @@ public final class SequencePaxos {
     /** The same candidate once more. A node that is not prepared yet promises once more, which raises nothing. */
     private void prepareAgain(Prepare prepare) {
         if (phase instanceof Recovering) {
-            phase = new Promising(this, prepare, nextNonce());
+            promise(prepare);
         } else {
-            phase.prepareAgain();
+            phase.prepareAgain(prepare);
         }
     }
 
@@ -293,6 +304,12 @@ public final class SequencePaxos {
     public void acceptSync(AcceptSync sync) {
         if (isOfPromisedBallot(sync.ballot())) {
             phase.acceptSync(sync);
+        }
+    }
+
+    public void catchUp(CatchUp catchUp) {
+        if (isOfPromisedBallot(catchUp.ballot())) {
+            phase.catchUp(catchUp);
         }
     }
 
@@ -340,10 +357,5 @@ public final class SequencePaxos {
         }
         effects.persist(WriteBatch.promise(ballot));
         surroundings.promised(ballot);
-    }
-
-    private Nonce nextNonce() {
-        nonces++;
-        return new Nonce(settings.boot(), nonces);
     }
 }

@@ -75,7 +75,7 @@ class RandomFaultsTest {
             case 7 -> {
                 if (node.isUp() && !node.isPaused()) {
                     long successor = random.nextBoolean() ? 0 : other.pid();
-                    node.take(at -> new Input.EndLeadership(successor, at));
+                    node.take(at -> new Input.EndLeadership(successor, random.nextInt(4) == 0, at));
                 }
             }
             case 8, 9 -> nodes.stream().filter(n -> !n.isUp()).forEach(VirtualNode::start);

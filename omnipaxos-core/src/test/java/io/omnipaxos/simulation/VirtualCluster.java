@@ -59,18 +59,11 @@ final class VirtualCluster {
     VirtualCluster(long seed, ClusterConfiguration configuration, Map<Long, Integer> priorities) {
         this.seed = seed;
         this.random = new Random(seed);
+        // Small enough for some logs to need several pieces, large enough for one command.
+        int messageBytes = 400 << random.nextInt(12);
         for (long pid : configuration.nodes()) {
             ReplicaSettings template = new ReplicaSettings(
-                    "test",
-                    pid,
-                    1,
-                    configuration,
-                    ELECTION_TICKS,
-                    5,
-                    2,
-                    new LeaseTerms(TIMEOUT, DRIFT),
-                    1 << 20,
-                    10_000);
+                    "test", pid, 1, configuration, ELECTION_TICKS, 5, 2, new LeaseTerms(TIMEOUT, DRIFT), messageBytes);
             double rate = 1 + (random.nextDouble() * 2 - 1) * DRIFT;
             nodes.put(pid, new VirtualNode(this, template, priorities.getOrDefault(pid, 0), rate));
         }

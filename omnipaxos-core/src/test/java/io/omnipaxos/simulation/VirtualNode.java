@@ -99,8 +99,7 @@ final class VirtualNode {
                 template.resendTicks(),
                 template.heartbeatTicks(),
                 template.lease(),
-                template.maxMessageBytes(),
-                template.maxUndecided());
+                template.maxMessageBytes());
         Election election = new BallotLeaderElection(
                 pid(),
                 boot,

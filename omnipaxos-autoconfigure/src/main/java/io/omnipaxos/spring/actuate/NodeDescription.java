@@ -1,0 +1,121 @@
+package io.omnipaxos.spring.actuate;
+
+import io.omnipaxos.cluster.ClusterConfiguration;
+import io.omnipaxos.leadership.Leader;
+import io.omnipaxos.leadership.LeaderChange;
+import io.omnipaxos.node.NodeStatus;
+import io.omnipaxos.spring.OmniPaxosConnectionDetails;
+import io.omnipaxos.spring.node.AdvertisedUrls;
+import java.net.URI;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node as the endpoint shows it.
+ *
+ * @param isLeader what the lease answered at this moment
+ * @param leader null if there is none
+ * @param fencingToken null while this node does not lead
+ * @param leaseRemaining in ISO 8601, null while this node does not lead
+ * @param changes the last changes of leader, the newest last
+ */
+@Description
+public record NodeDescription(
+        long pid,
+        String clusterId,
+        String role,
+        String phase,
+        boolean isLeader,
+        @Nullable LeaderDescription leader,
+        @Nullable BallotDescription promise,
+        @Nullable Long fencingToken,
+        @Nullable String leaseRemaining,
+        String election,
+        ConfigurationDescription configuration,
+        LogDescription log,
+        List<PeerDescription> peers,
+        List<ChangeDescription> changes) {
+
+    /**
+     * The leader.
+     *
+     * @param url where clients reach it, null if that is not known
+     */
+    @Description
+    public record LeaderDescription(
+            long pid, @Nullable String url, @Nullable BallotDescription ballot) {
+
+        static @Nullable LeaderDescription of(@Nullable Leader leader, AdvertisedUrls urls) {
+            if (leader == null) {
+                return null;
+            }
+            URI url = urls.of(leader.pid());
+            return new LeaderDescription(
+                    leader.pid(), url == null ? null : url.toString(), BallotDescription.of(leader.ballot()));
+        }
+    }
+
+    /** The members and their quorums. */
+    @Description
+    public record ConfigurationDescription(long id, List<Long> nodes, int readQuorumSize, int writeQuorumSize) {
+
+        static ConfigurationDescription of(ClusterConfiguration configuration) {
+            return new ConfigurationDescription(
+                    configuration.id(),
+                    configuration.nodes(),
+                    configuration.quorums().read(),
+                    configuration.quorums().write());
+        }
+    }
+
+    /** How far the log goes. */
+    @Description
+    public record LogDescription(long acceptedIndex, long decidedIndex, long compactedIndex) {}
+
+    /**
+     * A change of leader.
+     *
+     * @param at on this machine's wall clock, in ISO 8601
+     * @param leader the pid of the new leader, null if there was none
+     */
+    @Description
+    public record ChangeDescription(
+            String at, @Nullable Long leader, @Nullable BallotDescription ballot, String reason) {
+
+        static ChangeDescription of(LeaderChange change) {
+            Leader leader = change.leader();
+            return new ChangeDescription(
+                    change.at().toString(),
+                    leader == null ? null : leader.pid(),
+                    leader == null ? null : BallotDescription.of(leader.ballot()),
+                    change.reason());
+        }
+    }
+
+    static NodeDescription of(NodeStatus status, OmniPaxosConnectionDetails peers, AdvertisedUrls urls) {
+        return new NodeDescription(
+                status.pid(),
+                status.clusterId(),
+                status.role().name(),
+                status.phase().name(),
+                status.isLeader(),
+                LeaderDescription.of(status.leader(), urls),
+                BallotDescription.of(status.promise()),
+                status.fencingToken(),
+                text(status.leaseRemaining()),
+                status.election(),
+                ConfigurationDescription.of(status.configuration()),
+                new LogDescription(status.acceptedIndex(), status.decidedIndex(), status.compactedIndex()),
+                status.peers().stream()
+                        .map(peer -> PeerDescription.of(peer, peers.url(peer.pid())))
+                        .toList(),
+                status.changes().stream().map(ChangeDescription::of).toList());
+    }
+
+    /** No clock here is worth more than milliseconds to a reader. */
+    static @Nullable String text(@Nullable Duration duration) {
+        return duration == null ? null : duration.truncatedTo(ChronoUnit.MILLIS).toString();
+    }
+}

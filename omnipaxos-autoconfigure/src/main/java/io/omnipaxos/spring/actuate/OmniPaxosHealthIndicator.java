@@ -1,0 +1,74 @@
+package io.omnipaxos.spring.actuate;
+
+import io.omnipaxos.leadership.Leader;
+import io.omnipaxos.node.NodeStatus;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.springframework.boot.health.contributor.AbstractHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+
+/**
+ * Up while a leader is heard, whether or not it is this node; unknown before the first election and while a leader is
+ * missed for a short time, then out of service; down once the node had to stop itself.
+ */
+public final class OmniPaxosHealthIndicator extends AbstractHealthIndicator {
+
+    private static final String REASON = "reason";
+
+    private final Supplier<Optional<NodeStatus>> status;
+    private final Duration leaderlessAfter;
+
+    /**
+     * Makes the indicator.
+     *
+     * @param status of the node, empty before its first start
+     * @param leaderlessAfter time without a leader after which the node is out of service
+     */
+    public OmniPaxosHealthIndicator(Supplier<Optional<NodeStatus>> status, Duration leaderlessAfter) {
+        super("The health check of the node failed");
+        this.status = status;
+        this.leaderlessAfter = leaderlessAfter;
+    }
+
+    @Override
+    protected void doHealthCheck(Health.Builder builder) {
+        status.get()
+                .ifPresentOrElse(
+                        present -> describe(builder, present),
+                        () -> builder.unknown().withDetail(REASON, "the node has not started yet"));
+    }
+
+    private void describe(Health.Builder builder, NodeStatus node) {
+        builder.withDetail("pid", node.pid());
+        switch (node.state()) {
+            case NEW -> builder.unknown().withDetail(REASON, "the node has not started yet");
+            case RUNNING -> describeLeader(builder, node);
+            case STOPPED -> builder.outOfService().withDetail(REASON, "the node is stopped");
+            case FAILED -> builder.down().withDetail(REASON, String.valueOf(node.failure()));
+        }
+    }
+
+    private void describeLeader(Health.Builder builder, NodeStatus node) {
+        Leader leader = node.leader();
+        if (leader != null) {
+            String reason = leader.pid() == node.pid() ? "this node leads" : "node " + leader.pid() + " leads";
+            builder.up().withDetail("leader", leader.pid()).withDetail(REASON, reason);
+            return;
+        }
+        Duration leaderless = Optional.ofNullable(node.leaderless()).orElse(Duration.ZERO);
+        String since = "for " + NodeDescription.text(leaderless);
+        if (leaderless.compareTo(leaderlessAfter) >= 0) {
+            builder.outOfService().withDetail(REASON, "no leader is known " + since + "; " + reachable(node));
+        } else {
+            String before = node.everLed() ? "no leader is known " : "the first election is not over ";
+            builder.unknown().withDetail(REASON, before + since);
+        }
+    }
+
+    private static String reachable(NodeStatus node) {
+        long reachable =
+                node.peers().stream().filter(NodeStatus.PeerStatus::reachable).count();
+        return reachable + " of " + node.peers().size() + " peers answer";
+    }
+}

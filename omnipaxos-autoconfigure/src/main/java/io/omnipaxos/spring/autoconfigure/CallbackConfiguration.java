@@ -1,0 +1,43 @@
+package io.omnipaxos.spring.autoconfigure;
+
+import io.omnipaxos.leadership.Leadership;
+import io.omnipaxos.spring.callback.CallbackPostProcessor;
+import io.omnipaxos.spring.callback.CallbackVerifier;
+import io.omnipaxos.spring.callback.LeadershipCallbacks;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.thread.Threading;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.env.Environment;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.util.function.SingletonSupplier;
+
+/** The callbacks of leadership. */
+@Configuration(proxyBeanMethods = false)
+class CallbackConfiguration {
+
+    @Bean
+    LeadershipCallbacks leadershipCallbacks(
+            ObjectProvider<Leadership> leadership, ApplicationEventPublisher events, Environment environment) {
+        SimpleAsyncTaskExecutor latecomers = new SimpleAsyncTaskExecutor("omnipaxos-callback-");
+        latecomers.setVirtualThreads(Threading.VIRTUAL.isActive(environment));
+        latecomers.setDaemon(true);
+        return new LeadershipCallbacks(SingletonSupplier.of(leadership::getObject), events, latecomers);
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static CallbackPostProcessor leadershipCallbackPostProcessor(
+            ConfigurableListableBeanFactory beanFactory, ObjectProvider<LeadershipCallbacks> callbacks) {
+        return new CallbackPostProcessor(beanFactory, SingletonSupplier.of(callbacks::getObject));
+    }
+
+    @Bean
+    static CallbackVerifier leadershipCallbackVerifier(ConfigurableListableBeanFactory beanFactory) {
+        return new CallbackVerifier(beanFactory);
+    }
+}

@@ -1,0 +1,149 @@
+package io.omnipaxos.spring.autoconfigure;
+
+import io.omnipaxos.cluster.ClusterConfiguration;
+import io.omnipaxos.cluster.Quorums;
+import io.omnipaxos.node.NodeSettings;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What follows from the properties: the one place for defaults that depend on other properties. */
+final class DerivedSettings {
+
+    private static final Pattern PID = Pattern.compile("[1-9][0-9]{0,17}");
+    private static final Duration APPEND_TIMEOUT = Duration.ofSeconds(5);
+
+    private final OmniPaxosProperties properties;
+    private final String hostName;
+
+    DerivedSettings(OmniPaxosProperties properties, String hostName) {
+        this.properties = properties;
+        this.hostName = hostName;
+    }
+
+    OmniPaxosProperties properties() {
+        return properties;
+    }
+
+    String hostName() {
+        return hostName;
+    }
+
+    static boolean isPid(String text) {
+        return PID.matcher(text).matches();
+    }
+
+    /** A node without pid and peers is a cluster of its own. */
+    long pid() {
+        if (properties.pidFromHostname()) {
+            return PodName.pid(hostName).orElse(1);
+        }
+        return Objects.requireNonNullElse(properties.pid(), 1L);
+    }
+
+    /** The URLs of all members that are named, this node's as well if it is. */
+    Map<Long, String> members() {
+        Map<Long, String> members = new TreeMap<>();
+        properties.peers().forEach((key, url) -> {
+            if (isPid(key)) {
+                members.put(Long.valueOf(key), url);
+            }
+        });
+        return members;
+    }
+
+    /** The URLs of the others. */
+    Map<Long, String> peers() {
+        Map<Long, String> peers = members();
+        peers.remove(pid());
+        return peers;
+    }
+
+    Duration electionTimeout() {
+        return properties.tickInterval().multipliedBy(properties.electionTickTimeout());
+    }
+
+    Duration leaseDuration() {
+        return Objects.requireNonNullElseGet(properties.lease().duration(), this::electionTimeout);
+    }
+
+    /** Five times in a lease, but no faster than the clock ticks. */
+    Duration heartbeatInterval() {
+        Duration fifth = leaseDuration().dividedBy(5);
+        return fifth.compareTo(properties.tickInterval()) > 0 ? fifth : properties.tickInterval();
+    }
+
+    /**
+     * As a fraction.
+     *
+     * @throws NumberFormatException if it is no number
+     */
+    double maxClockDrift() {
+        String text = properties.lease().maxClockDrift().strip();
+        return text.endsWith("%")
+                ? Double.parseDouble(text.substring(0, text.length() - 1)) / 100
+                : Double.parseDouble(text);
+    }
+
+    int readQuorum(int nodes) {
+        return quorum(properties.flexibleQuorum().readQuorumSize(), nodes);
+    }
+
+    int writeQuorum(int nodes) {
+        return quorum(properties.flexibleQuorum().writeQuorumSize(), nodes);
+    }
+
+    private static int quorum(@Nullable Integer size, int nodes) {
+        return size == null ? Quorums.majority(nodes).read() : size;
+    }
+
+    Path storageDirectory() {
+        String directory = properties.storage().directory();
+        return directory == null
+                ? Path.of("omnipaxos", properties.clusterId(), String.valueOf(pid()))
+                : Path.of(directory);
+    }
+
+    Duration leaderlessAfter() {
+        return Objects.requireNonNullElseGet(
+                properties.health().leaderlessAfter(), () -> electionTimeout().multipliedBy(10));
+    }
+
+    /** Where clients are sent for a node. A port of their own for peers says nothing of the one for clients. */
+    @Nullable
+    URI advertisedUrl(long pid, @Nullable URI peerUrl) {
+        String own = pid == pid() ? properties.advertisedUrl() : null;
+        if (own != null) {
+            return URI.create(own);
+        }
+        return properties.transport().port() == null ? peerUrl : null;
+    }
+
+    NodeSettings nodeSettings(Set<Long> peers) {
+        Set<Long> nodes = new TreeSet<>(peers);
+        nodes.add(pid());
+        Quorums quorums = new Quorums(nodes.size(), readQuorum(nodes.size()), writeQuorum(nodes.size()));
+        return new NodeSettings(
+                properties.clusterId(),
+                pid(),
+                new ClusterConfiguration(
+                        properties.configurationId(), nodes.stream().toList(), quorums),
+                properties.leaderPriority(),
+                properties.tickInterval(),
+                properties.electionTickTimeout(),
+                properties.resendMessageTickTimeout(),
+                leaseDuration(),
+                maxClockDrift(),
+                properties.handover().drainTimeout(),
+                properties.callback().revokeTimeout(),
+                APPEND_TIMEOUT,
+                Math.toIntExact(properties.transport().maxMessageSize().toBytes()));
+    }
+}

@@ -1,0 +1,32 @@
+package io.omnipaxos.spring.autoconfigure;
+
+import io.omnipaxos.leadership.Leadership;
+import io.omnipaxos.spring.node.NeverLeader;
+import io.omnipaxos.spring.node.NoLog;
+import io.omnipaxos.spring.state.MapStateMachine;
+import io.omnipaxos.spring.state.ReplicatedMaps;
+import java.time.Duration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** What stands in for the node where it is switched off: the application starts, and leader-only work never runs. */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnBooleanProperty(name = "omnipaxos.enabled", havingValue = false)
+class DisabledConfiguration {
+
+    private static final String REASON = "omnipaxos.enabled is false on this node";
+
+    @Bean
+    @ConditionalOnMissingBean
+    Leadership leadership() {
+        return new NeverLeader(REASON);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    ReplicatedMaps replicatedMaps() {
+        return new ReplicatedMaps(new NoLog(REASON), new MapStateMachine(), Duration.ofSeconds(1));
+    }
+}

@@ -1,0 +1,73 @@
+package io.omnipaxos.spring.autoconfigure;
+
+import io.omnipaxos.leadership.Leadership;
+import io.omnipaxos.node.NodeSettings;
+import io.omnipaxos.node.OmniPaxosNode;
+import io.omnipaxos.spring.OmniPaxosConnectionDetails;
+import io.omnipaxos.spring.callback.LeadershipCallbacks;
+import io.omnipaxos.spring.node.RestartableNode;
+import io.omnipaxos.spring.node.StorageFactory;
+import io.omnipaxos.spring.node.TransportFactory;
+import io.omnipaxos.spring.state.MapStateMachine;
+import io.omnipaxos.spring.state.ReplicatedMaps;
+import io.omnipaxos.statemachine.StateMachine;
+import java.time.Duration;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The node and what it is made of. */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnBooleanProperty(name = "omnipaxos.enabled", matchIfMissing = true)
+class NodeConfiguration {
+
+    /** The node has its own time limit; this one is for a node that does not keep it. */
+    private static final Duration ANSWER_MARGIN = Duration.ofSeconds(1);
+
+    @Bean
+    @ConditionalOnMissingBean
+    NodeSettings omniPaxosNodeSettings(DerivedSettings settings, OmniPaxosConnectionDetails connectionDetails) {
+        return settings.nodeSettings(connectionDetails.peers());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    StorageFactory omniPaxosStorageFactory(DerivedSettings settings, NodeSettings node) {
+        return PropertiesStorage.factory(settings, node);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(StateMachine.class)
+    MapStateMachine omniPaxosMapStateMachine() {
+        return new MapStateMachine();
+    }
+
+    /** The state machine is asked for when the node starts: it may use the leadership, which comes from the node. */
+    @Bean
+    @ConditionalOnMissingBean
+    RestartableNode omniPaxosNode(
+            NodeSettings settings,
+            StorageFactory storage,
+            TransportFactory transport,
+            ObjectProvider<StateMachine> stateMachine,
+            LeadershipCallbacks callbacks) {
+        return new RestartableNode(() ->
+                new OmniPaxosNode(settings, storage::open, transport.create(), stateMachine.getObject(), callbacks));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    Leadership leadership(RestartableNode node) {
+        return node.leadership();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnBean(MapStateMachine.class)
+    ReplicatedMaps replicatedMaps(RestartableNode node, MapStateMachine machine, NodeSettings settings) {
+        return new ReplicatedMaps(node, machine, settings.appendTimeout().plus(ANSWER_MARGIN));
+    }
+}

@@ -1,0 +1,44 @@
+package io.omnipaxos.spring.autoconfigure;
+
+import io.omnipaxos.node.NodeSettings;
+import io.omnipaxos.spring.OmniPaxosConnectionDetails;
+import io.omnipaxos.spring.node.AdmissionEnd;
+import io.omnipaxos.spring.node.NodeCandidacy;
+import io.omnipaxos.spring.node.NodeStart;
+import io.omnipaxos.spring.node.RestartableNode;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
+
+/** When the node starts, stands for election and ends. Never lazy: nobody else asks for these beans. */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnBean(RestartableNode.class)
+@Lazy(false)
+class NodeLifecycleConfiguration {
+
+    @Bean
+    DeploymentChecks omniPaxosDeploymentChecks(
+            DerivedSettings settings,
+            NodeSettings node,
+            OmniPaxosConnectionDetails connectionDetails,
+            ApplicationContext context) {
+        return new DeploymentChecks(settings, node, connectionDetails, context);
+    }
+
+    @Bean
+    NodeStart omniPaxosNodeStart(RestartableNode node) {
+        return new NodeStart(node);
+    }
+
+    @Bean
+    NodeCandidacy omniPaxosNodeCandidacy(RestartableNode node) {
+        return new NodeCandidacy(node);
+    }
+
+    @Bean
+    AdmissionEnd omniPaxosAdmissionEnd(RestartableNode node, ApplicationContext context) {
+        return new AdmissionEnd(node, context);
+    }
+}

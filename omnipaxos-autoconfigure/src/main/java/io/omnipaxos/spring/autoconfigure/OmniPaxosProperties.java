@@ -1,0 +1,155 @@
+package io.omnipaxos.spring.autoconfigure;
+
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.Errors;
+import org.springframework.validation.Validator;
+
+/**
+ * Properties of the node. Defaults that depend on other properties are derived in one place.
+ *
+ * @param enabled Whether this node takes part. Where it does not, leader-only work never runs.
+ * @param pid Number of this node in the cluster, positive. Required with peers.
+ * @param pidFromHostname Whether to take the pid from the ordinal that ends the host name, as in the pods of a
+ *     StatefulSet; app-0 is 1.
+ * @param peers Base URLs of the members, with their context path, by pid. The entry of this node is ignored.
+ * @param clusterId Name of the cluster. Messages of other clusters are refused.
+ * @param configurationId Number of the first configuration.
+ * @param tickInterval Period of the clock of the protocol.
+ * @param electionTickTimeout Ticks in one heartbeat round, the election timeout.
+ * @param resendMessageTickTimeout Ticks after which unanswered messages are sent again.
+ * @param leaderPriority Tie-break between candidates for leadership. The higher wins.
+ * @param flexibleQuorum Sizes of quorums.
+ * @param lease Lease of the leader.
+ * @param storage Where the node keeps what it may never forget.
+ * @param transport Messages between peers.
+ * @param advertisedUrl Base URL at which clients reach this node. Defaults to the peer URL, unless peers use a port of
+ *     their own.
+ * @param handover Planned changes of leader.
+ * @param callback Callbacks of leadership.
+ * @param health Health indicator.
+ */
+@ConfigurationProperties(prefix = "omnipaxos", ignoreUnknownFields = false)
+public record OmniPaxosProperties(
+        @DefaultValue("true") boolean enabled,
+        @Nullable Long pid,
+        @DefaultValue("false") boolean pidFromHostname,
+        @DefaultValue Map<String, String> peers,
+        @DefaultValue("omnipaxos") String clusterId,
+        @DefaultValue("1") long configurationId,
+        @DefaultValue("50ms") Duration tickInterval,
+        @DefaultValue("10") int electionTickTimeout,
+        @DefaultValue("5") int resendMessageTickTimeout,
+        @DefaultValue("0") int leaderPriority,
+        @DefaultValue FlexibleQuorum flexibleQuorum,
+        @DefaultValue Lease lease,
+        @DefaultValue Storage storage,
+        @DefaultValue Transport transport,
+        @Nullable String advertisedUrl,
+        @DefaultValue Handover handover,
+        @DefaultValue Callback callback,
+        @DefaultValue Health health)
+        implements Validator {
+
+    /**
+     * Sizes of quorums.
+     *
+     * @param readQuorumSize Number of nodes that must take part in an election. Defaults to the majority.
+     * @param writeQuorumSize Number of nodes that must take part in a decision and in a lease. Defaults to the
+     *     majority.
+     */
+    public record FlexibleQuorum(
+            @Nullable Integer readQuorumSize, @Nullable Integer writeQuorumSize) {}
+
+    /**
+     * Lease of the leader.
+     *
+     * @param duration How long followers promise to follow nobody else. Defaults to the election timeout.
+     * @param maxClockDrift Bound for the rate error of each machine's clock, as a fraction or in percent.
+     */
+    public record Lease(
+            @Nullable Duration duration, @DefaultValue("1%") String maxClockDrift) {}
+
+    /**
+     * Where the node keeps what it may never forget.
+     *
+     * @param type Kind of storage.
+     * @param directory Directory of the files, for this node alone. Defaults to ./omnipaxos/[cluster-id]/[pid].
+     */
+    public record Storage(
+            @DefaultValue("file") Type type, @Nullable String directory) {
+
+        /** Kind of storage. */
+        public enum Type {
+            /** Files on the local disk, synced before anything is answered. */
+            FILE,
+            /** Nothing survives the process. For tests. */
+            MEMORY
+        }
+    }
+
+    /**
+     * Messages between peers.
+     *
+     * @param path Path under which peers are answered.
+     * @param connectTimeout How long to wait for a connection to a peer.
+     * @param requestTimeout How long to wait for the answer of a peer.
+     * @param maxMessageSize Largest batch of messages to one peer.
+     * @param port Port for peers alone. Defaults to the one of the application, where load may delay heartbeats.
+     * @param sharedSecret Secret with which peers sign their messages. Required as soon as a peer is on another host.
+     */
+    public record Transport(
+            @DefaultValue("/omnipaxos") String path,
+            @DefaultValue("1s") Duration connectTimeout,
+            @DefaultValue("5s") Duration requestTimeout,
+            @DefaultValue("1MB") DataSize maxMessageSize,
+            @Nullable Integer port,
+            @Nullable String sharedSecret) {
+
+        /** Keeps the secret out of logs. */
+        @Override
+        public String toString() {
+            return "Transport[path=" + path + ", port=" + port + "]";
+        }
+    }
+
+    /**
+     * Planned changes of leader.
+     *
+     * @param drainTimeout How long running leader-only work may take to end.
+     */
+    public record Handover(@DefaultValue("10s") Duration drainTimeout) {}
+
+    /**
+     * Callbacks of leadership.
+     *
+     * @param revokeTimeout How long the successor waits for the callbacks of the node that gives leadership up.
+     */
+    public record Callback(@DefaultValue("10s") Duration revokeTimeout) {}
+
+    /**
+     * Health indicator.
+     *
+     * @param leaderlessAfter Time without a leader after which the node is out of service. Defaults to ten election
+     *     timeouts.
+     */
+    public record Health(@Nullable Duration leaderlessAfter) {}
+
+    @Override
+    public boolean supports(Class<?> type) {
+        return type == OmniPaxosProperties.class;
+    }
+
+    /** Reports all faults together. A node that is switched off needs no peers, secret or directory. */
+    @Override
+    public void validate(Object target, Errors errors) {
+        OmniPaxosProperties properties = (OmniPaxosProperties) target;
+        if (properties.enabled) {
+            new PropertyChecks(new DerivedSettings(properties, PodName.hostName()), errors).run();
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package io.omnipaxos.spring.autoconfigure;
+
+import io.omnipaxos.spring.autoconfigure.OmniPaxosProperties.Storage;
+import io.omnipaxos.spring.autoconfigure.OmniPaxosProperties.Transport;
+import java.nio.file.InvalidPathException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.StringUtils;
+import org.springframework.validation.Errors;
+
+/** Looks at every value and at what must hold between them, and says of each fault what to write instead. */
+final class PropertyChecks {
+
+    private static final Pattern CLUSTER_ID = Pattern.compile("[a-z0-9-]{1,63}");
+    private static final Pattern TRANSPORT_PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
+
+    private final DerivedSettings settings;
+    private final OmniPaxosProperties properties;
+    private final Errors errors;
+
+    PropertyChecks(DerivedSettings settings, Errors errors) {
+        this.settings = settings;
+        this.properties = settings.properties();
+        this.errors = errors;
+    }
+
+    void run() {
+        checkPid();
+        properties.peers().forEach(this::checkPeer);
+        checkCluster();
+        checkTransport();
+        checkStorage();
+        checkBudgets();
+        new TimingChecks(settings, errors).run();
+        new QuorumChecks(settings, errors).run();
+    }
+
+    private void checkPid() {
+        Long pid = properties.pid();
+        if (properties.pidFromHostname()) {
+            if (pid != null) {
+                reject("pid", "stands beside omnipaxos.pid-from-hostname; remove one of the two");
+            }
+            if (PodName.pid(settings.hostName()).isEmpty()) {
+                reject(
+                        "pidFromHostname",
+                        "needs a host name that ends in an ordinal, as app-0 does, but this host is '"
+                                + settings.hostName() + "'; set omnipaxos.pid instead");
+            }
+        } else if (pid == null && !properties.peers().isEmpty()) {
+            reject("pid", "is missing, but there are peers; set omnipaxos.pid to a positive number of this node's own");
+        } else if (pid != null && pid < 1) {
+            reject("pid", "must be positive; write 1 or more");
+        }
+    }
+
+    private void checkPeer(String key, @Nullable String url) {
+        String field = "peers[" + key + "]";
+        if (!DerivedSettings.isPid(key)) {
+            reject(field, "must be named by the pid of the peer, a positive number, as in omnipaxos.peers.2");
+        }
+        String fault = BaseUrl.fault(url);
+        if (fault != null) {
+            reject(field, fault);
+        }
+    }
+
+    private void checkCluster() {
+        if (!CLUSTER_ID.matcher(properties.clusterId()).matches()) {
+            reject("clusterId", "must be 1 to 63 characters of a-z, 0-9 and -; write for example my-cluster");
+        }
+        if (properties.configurationId() < 1) {
+            reject("configurationId", "must be positive; write 1 for a new cluster");
+        }
+        String advertisedUrl = properties.advertisedUrl();
+        String fault = advertisedUrl == null ? null : BaseUrl.fault(advertisedUrl);
+        if (fault != null) {
+            reject("advertisedUrl", fault);
+        }
+    }
+
+    private void checkTransport() {
+        Transport transport = properties.transport();
+        if (!TRANSPORT_PATH.matcher(transport.path()).matches()) {
+            reject("transport.path", "must begin with / and not end with it; write for example /omnipaxos");
+        }
+        checkPositive("transport.connectTimeout", transport.connectTimeout(), "1s");
+        checkPositive("transport.requestTimeout", transport.requestTimeout(), "5s");
+        long bytes = transport.maxMessageSize().toBytes();
+        if (bytes < 4096 || bytes > Integer.MAX_VALUE) {
+            reject("transport.maxMessageSize", "must be at least 4KB and less than 2GB; write for example 1MB");
+        }
+        Integer port = transport.port();
+        if (port != null && (port < 0 || port > 65535)) {
+            reject("transport.port", "must be a port, from 1 to 65535, or 0 for any that is free");
+        }
+        checkSecret(transport.sharedSecret());
+    }
+
+    private void checkSecret(@Nullable String secret) {
+        if (secret != null && !StringUtils.hasText(secret)) {
+            reject("transport.sharedSecret", "is empty; write a long random text, the same on every node");
+        }
+        if (secret == null) {
+            settings.peers().values().stream()
+                    .filter(url -> BaseUrl.fault(url) == null && !BaseUrl.isLoopback(url))
+                    .findFirst()
+                    .ifPresent(url -> reject(
+                            "transport.sharedSecret",
+                            "is missing, but the peer at " + url + " is not on the loopback interface of this host; "
+                                    + "write a long random text, the same on every node"));
+        }
+    }
+
+    private void checkStorage() {
+        Storage storage = properties.storage();
+        if (storage.type() != Storage.Type.FILE) {
+            return;
+        }
+        try {
+            if (TemporaryDirectory.contains(settings.storageDirectory())) {
+                reject(
+                        "storage.directory",
+                        "lies in " + settings.storageDirectory().toAbsolutePath() + ", under the temporary directory, "
+                                + "which is emptied without asking: a node that forgets its promises breaks the "
+                                + "cluster; name a lasting directory, or set omnipaxos.storage.type=memory in tests");
+            }
+        } catch (InvalidPathException invalid) {
+            reject("storage.directory", "is no path here: " + invalid.getReason() + "; write for example ./omnipaxos");
+        }
+    }
+
+    private void checkBudgets() {
+        Map.of(
+                        "handover.drainTimeout", properties.handover().drainTimeout(),
+                        "callback.revokeTimeout", properties.callback().revokeTimeout())
+                .forEach((field, timeout) -> {
+                    if (timeout.isNegative()) {
+                        reject(field, "must not be negative; write 0s to wait for nothing");
+                    }
+                });
+        Duration leaderlessAfter = properties.health().leaderlessAfter();
+        if (leaderlessAfter != null) {
+            checkPositive("health.leaderlessAfter", leaderlessAfter, "5s");
+        }
+    }
+
+    private void checkPositive(String field, Duration duration, String example) {
+        if (duration.isNegative() || duration.isZero()) {
+            reject(field, "must be positive; write for example " + example);
+        }
+    }
+
+    private void reject(String field, String reason) {
+        errors.rejectValue(field, "invalid", reason);
+    }
+}

@@ -1,0 +1,30 @@
+package io.omnipaxos.spring.autoconfigure;
+
+import io.omnipaxos.spring.transport.PeerFilter;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+
+/** Answers peers on the application's own port, unless there is one for them alone: no port is equal to «none». */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@ConditionalOnClass(FilterRegistrationBean.class)
+@ConditionalOnProperty(name = "omnipaxos.transport.port", matchIfMissing = true, havingValue = "none")
+@ConditionalOnBean(HttpTransportFactory.class)
+class SharedPortConfiguration {
+
+    @Bean
+    FilterRegistrationBean<PeerFilter> omniPaxosPeerFilter(HttpTransportFactory transports, DerivedSettings settings) {
+        String path = settings.properties().transport().path();
+        FilterRegistrationBean<PeerFilter> registration =
+                new FilterRegistrationBean<>(new PeerFilter(path, transports::endpoint));
+        registration.addUrlPatterns(path + "/*");
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        return registration;
+    }
+}

@@ -1,0 +1,37 @@
+package io.omnipaxos.spring.autoconfigure;
+
+import io.omnipaxos.node.NodeSettings;
+import io.omnipaxos.spring.OmniPaxosConnectionDetails;
+import io.omnipaxos.spring.node.TransportFactory;
+import io.omnipaxos.spring.transport.HttpTransport;
+import io.omnipaxos.spring.transport.HttpTransportSettings;
+import java.util.LinkedHashSet;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** How the node talks to its peers. */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnBooleanProperty(name = "omnipaxos.enabled", matchIfMissing = true)
+class TransportConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean(TransportFactory.class)
+    HttpTransportFactory omniPaxosTransportFactory(
+            DerivedSettings settings, NodeSettings node, OmniPaxosConnectionDetails connectionDetails) {
+        OmniPaxosProperties.Transport transport = settings.properties().transport();
+        HttpTransportSettings http = new HttpTransportSettings(
+                node.clusterId(),
+                node.pid(),
+                new LinkedHashSet<>(node.configuration().nodes()),
+                transport.path(),
+                transport.connectTimeout(),
+                transport.requestTimeout(),
+                node.electionTimeout(),
+                node.maxMessageBytes(),
+                transport.sharedSecret(),
+                null);
+        return new HttpTransportFactory(() -> new HttpTransport(http, connectionDetails::url), transport.port());
+    }
+}

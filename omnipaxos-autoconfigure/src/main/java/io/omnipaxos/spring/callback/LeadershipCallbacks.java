@@ -1,0 +1,149 @@
+package io.omnipaxos.spring.callback;
+
+import io.omnipaxos.leadership.LeaderChange;
+import io.omnipaxos.leadership.Leadership;
+import io.omnipaxos.leadership.LeadershipListener;
+import io.omnipaxos.leadership.Tenure;
+import io.omnipaxos.spring.LeaderChangedEvent;
+import io.omnipaxos.spring.LeaderElectedEvent;
+import io.omnipaxos.spring.LeaderRevokedEvent;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationEventPublisher;
+
+/**
+ * Calls the callbacks one by one, each on its own, and then publishes the application event.
+ *
+ * <p>The node calls in on its thread for callbacks. The callbacks of a bean made later catch up on a thread of their
+ * own, as the thread that makes the bean must not wait for other callbacks. Only these threads take turns.
+ */
+public final class LeadershipCallbacks implements LeadershipListener {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(LeadershipCallbacks.class);
+
+    private final Supplier<Leadership> leadership;
+    private final ApplicationEventPublisher events;
+    private final Executor latecomers;
+    private final LongAdder failures = new LongAdder();
+
+    /** Held while callbacks run, by the threads that run them and by no other. */
+    private final ReentrantLock turn = new ReentrantLock(true);
+
+    /** Guards the fields below; held for moments only. */
+    private final Object monitor = new Object();
+
+    private final List<Callback> callbacks = new ArrayList<>();
+    private @Nullable Tenure tenure;
+    private @Nullable LeaderChange change;
+
+    /**
+     * Makes a dispatcher without callbacks.
+     *
+     * @param leadership the argument of callbacks, asked when one is called
+     * @param latecomers runs the callbacks of beans that are made after the first change
+     */
+    public LeadershipCallbacks(Supplier<Leadership> leadership, ApplicationEventPublisher events, Executor latecomers) {
+        this.leadership = leadership;
+        this.events = events;
+        this.latecomers = latecomers;
+    }
+
+    @Override
+    public void elected(Tenure tenure) {
+        dispatch(CallbackKind.ELECTED, tenure, new LeaderElectedEvent(tenure), () -> this.tenure = tenure);
+    }
+
+    @Override
+    public void revoked(Tenure tenure, String reason) {
+        dispatch(CallbackKind.REVOKED, tenure, new LeaderRevokedEvent(tenure, reason), () -> this.tenure = null);
+    }
+
+    @Override
+    public void changed(LeaderChange change) {
+        dispatch(CallbackKind.CHANGED, change, new LeaderChangedEvent(change), () -> this.change = change);
+    }
+
+    /** How many callbacks and event listeners threw. */
+    public long failures() {
+        return failures.sum();
+    }
+
+    /** Adds a callback; it is told the present state if there is one. Never waits for a callback. */
+    void register(Callback callback) {
+        synchronized (monitor) {
+            if (tenure == null && change == null) {
+                callbacks.add(callback);
+                return;
+            }
+        }
+        latecomers.execute(() -> catchUp(callback));
+    }
+
+    private void catchUp(Callback callback) {
+        turn.lock();
+        try {
+            Object present;
+            synchronized (monitor) {
+                callbacks.add(callback);
+                present = switch (callback.kind()) {
+                    case ELECTED -> tenure;
+                    case CHANGED -> change;
+                    case REVOKED -> null;
+                };
+            }
+            if (present != null) {
+                call(callback, present);
+            }
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private void dispatch(CallbackKind kind, Object fact, Object event, Runnable remember) {
+        turn.lock();
+        try {
+            for (Callback callback : remembering(remember, kind)) {
+                call(callback, fact);
+            }
+            isolated("A listener of " + event.getClass().getSimpleName(), () -> events.publishEvent(event));
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private List<Callback> remembering(Runnable remember, CallbackKind kind) {
+        synchronized (monitor) {
+            remember.run();
+            return callbacks.stream()
+                    .filter(callback -> callback.kind() == kind)
+                    .sorted(Comparator.comparingInt(Callback::order))
+                    .toList();
+        }
+    }
+
+    private void call(Callback callback, Object fact) {
+        isolated(callback, () -> callback.invoke(List.of(leadership.get(), fact)));
+    }
+
+    /** Errors as well: a class that is missing in one callback must not keep another from stopping its work. */
+    private void isolated(Object what, Call call) {
+        try {
+            call.run();
+        } catch (Throwable thrown) {
+            failures.increment();
+            LOGGER.error("{} failed", what, thrown);
+        }
+    }
+
+    private interface Call {
+        void run() throws Throwable;
+    }
+}

@@ -1,0 +1,62 @@
+package io.omnipaxos.spring.guard;
+
+import io.omnipaxos.leadership.Leadership;
+import io.omnipaxos.spring.OmniPaxosStartupException;
+import java.lang.reflect.Method;
+import java.util.function.Supplier;
+import org.springframework.aop.ClassFilter;
+import org.springframework.aop.Pointcut;
+import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvisingPostProcessor;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.aop.support.DefaultPointcutAdvisor;
+import org.springframework.aop.support.StaticMethodMatcherPointcut;
+import org.springframework.core.Ordered;
+
+/**
+ * Puts the guard around beans with leader-only methods.
+ *
+ * <p>Its place is inside {@code @Async} and {@code @Retryable}, so that the check is made on the thread that does the
+ * work and again for each attempt, and outside {@code @Transactional}, so that nothing is begun in vain.
+ */
+public final class LeaderOnlyPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProcessor {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient LeaderOnlyRules rules;
+
+    /**
+     * Makes the processor.
+     *
+     * @param leadership asked at each call, as the bean cannot be made as early as this processor
+     */
+    public LeaderOnlyPostProcessor(LeaderOnlyRules rules, Supplier<Leadership> leadership) {
+        this.rules = rules;
+        this.advisor = new DefaultPointcutAdvisor(pointcut(rules), new LeaderOnlyInterceptor(rules, leadership));
+        setBeforeExistingAdvisors(true);
+        setProxyTargetClass(true);
+        setOrder(Ordered.LOWEST_PRECEDENCE - 2);
+    }
+
+    private static Pointcut pointcut(LeaderOnlyRules rules) {
+        StaticMethodMatcherPointcut pointcut = new StaticMethodMatcherPointcut() {
+            @Override
+            public boolean matches(Method method, Class<?> targetClass) {
+                return rules.of(targetClass).otherwise(method) != null;
+            }
+        };
+        ClassFilter filter =
+                type -> LeaderOnlyRules.isCandidate(type) && !rules.of(type).isEmpty();
+        pointcut.setClassFilter(filter);
+        return pointcut;
+    }
+
+    /** Before a proxy is tried: what was made by a factory may be of another class than the factory declares. */
+    @Override
+    public Object postProcessBeforeInitialization(Object bean, String beanName) {
+        Class<?> type = AopUtils.getTargetClass(bean);
+        if (LeaderOnlyRules.isCandidate(type) && !rules.of(type).faults().isEmpty()) {
+            throw new OmniPaxosStartupException(rules.of(type).faults());
+        }
+        return bean;
+    }
+}

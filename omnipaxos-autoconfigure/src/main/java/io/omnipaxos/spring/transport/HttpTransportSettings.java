@@ -1,0 +1,74 @@
+package io.omnipaxos.spring.transport;
+
+import java.time.Duration;
+import java.util.Set;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the transport has to know.
+ *
+ * @param clusterId the cluster; messages of another one are refused
+ * @param pid this node
+ * @param members the pids of all nodes of the cluster, this one included
+ * @param path where peers are served, below the context path: begins with a slash, does not end with one
+ * @param connectTimeout how long a connection may take to be made
+ * @param requestTimeout how long a request of the log lane may take altogether, and a sender to send its body
+ * @param electionTimeout the heartbeat lane gives up a request after half of it
+ * @param maxMessageBytes the largest body sent or accepted, in bytes
+ * @param sharedSecret signs every request and answer; null: only peers on the loopback interface, or such that prove
+ *     themselves by a client certificate, are heard
+ * @param sslContext for requests to peers with https URLs; null for that of the JVM
+ */
+public record HttpTransportSettings(
+        String clusterId,
+        long pid,
+        Set<Long> members,
+        String path,
+        Duration connectTimeout,
+        Duration requestTimeout,
+        Duration electionTimeout,
+        int maxMessageBytes,
+        @Nullable String sharedSecret,
+        @Nullable SSLContext sslContext) {
+
+    private static final int LEAST_MESSAGE_BYTES = 4096;
+
+    public HttpTransportSettings {
+        members = Set.copyOf(members);
+        if (!members.contains(pid)) {
+            throw new IllegalArgumentException("node " + pid + " is not among the members " + members);
+        }
+        if (!path.startsWith("/") || path.endsWith("/")) {
+            throw new IllegalArgumentException("the path begins with a slash and does not end with one: " + path);
+        }
+        if (maxMessageBytes < LEAST_MESSAGE_BYTES) {
+            throw new IllegalArgumentException(
+                    "a message may take at least " + LEAST_MESSAGE_BYTES + " bytes, not " + maxMessageBytes);
+        }
+        if (sharedSecret != null && sharedSecret.isBlank()) {
+            throw new IllegalArgumentException("the shared secret is empty");
+        }
+        requirePositive(connectTimeout, "connect timeout");
+        requirePositive(requestTimeout, "request timeout");
+        requirePositive(electionTimeout, "election timeout");
+    }
+
+    /** Where messages are posted to, below the context path. */
+    String messagesPath() {
+        return path + "/messages";
+    }
+
+    /** Keeps the secret out of logs. */
+    @Override
+    public String toString() {
+        return "HttpTransportSettings[clusterId=" + clusterId + ", pid=" + pid + ", members=" + members + ", path="
+                + path + ", signed=" + (sharedSecret != null) + "]";
+    }
+
+    private static void requirePositive(Duration duration, String name) {
+        if (duration.isZero() || duration.isNegative()) {
+            throw new IllegalArgumentException("the " + name + " is positive, not " + duration);
+        }
+    }
+}

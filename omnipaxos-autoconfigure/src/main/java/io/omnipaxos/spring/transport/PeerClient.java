@@ -1,0 +1,338 @@
+package io.omnipaxos.spring.transport;
+
+import io.omnipaxos.message.Envelope;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.SocketException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongFunction;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.io.BasicHttpClientConnectionManager;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.NoHttpResponseException;
+import org.apache.hc.core5.http.URIScheme;
+import org.apache.hc.core5.http.config.RegistryBuilder;
+import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Posts batches to one peer on one lane, one at a time, over one connection that is kept.
+ *
+ * <p>The connection manager is the basic one: a single connection, whose host is resolved anew at each connect and
+ * which is thrown away at any failure. The client repeats nothing by itself, follows no redirect and keeps no cookie.
+ * A request as a whole has a time limit, also when the answer drips or never ends. Used by one thread;
+ * {@link #close()} by any.
+ */
+final class PeerClient implements AutoCloseable {
+
+    /** Below what servers keep an idle connection for, so that it is this end that closes it. */
+    private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
+
+    private static final Duration CHECK_AFTER = Duration.ofSeconds(1);
+    private static final int MAX_PROBLEM_BYTES = 16 * 1024;
+
+    private final HttpTransportSettings settings;
+    private final MessageCodec codec;
+    private final @Nullable MessageSigner signer;
+    private final PeerState state;
+    private final Lane lane;
+    private final LongFunction<@Nullable URI> addresses;
+    private final ScheduledExecutorService watch;
+    private final Duration limit;
+    private final BasicHttpClientConnectionManager connections;
+    private final CloseableHttpClient client;
+
+    /** Whether the last request was answered, so that the next one may meet a connection closed since. */
+    private boolean kept;
+
+    PeerClient(
+            HttpTransportSettings settings,
+            MessageCodec codec,
+            @Nullable MessageSigner signer,
+            PeerState state,
+            Lane lane,
+            LongFunction<@Nullable URI> addresses,
+            ScheduledExecutorService watch) {
+        this.settings = settings;
+        this.codec = codec;
+        this.signer = signer;
+        this.state = state;
+        this.lane = lane;
+        this.addresses = addresses;
+        this.watch = watch;
+        this.limit = lane == Lane.HEARTBEAT ? settings.electionTimeout().dividedBy(2) : settings.requestTimeout();
+        this.connections = connections(settings, limit);
+        this.client = HttpClientBuilder.create()
+                .setConnectionManager(connections)
+                .setUserAgent("omnipaxos")
+                .disableAutomaticRetries()
+                .disableRedirectHandling()
+                .disableCookieManagement()
+                .disableContentCompression()
+                .disableAuthCaching()
+                .disableConnectionState()
+                .setDefaultRequestConfig(RequestConfig.custom()
+                        .setResponseTimeout(Timeout.of(limit))
+                        .setDefaultKeepAlive(KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS)
+                        .setProtocolUpgradeEnabled(false)
+                        .setExpectContinueEnabled(false)
+                        .build())
+                .build();
+    }
+
+    /** Names of one peer that its two lanes share. */
+    record PeerState(long peer, String boot, AtomicLong counter, AtomicSession session) {
+
+        PeerState(long peer, String boot) {
+            this(peer, boot, new AtomicLong(), new AtomicSession());
+        }
+    }
+
+    /** The session that the peer opened for this boot, empty until it did. */
+    static final class AtomicSession {
+        private volatile String name = "";
+    }
+
+    /**
+     * Sends a batch and waits for the answer.
+     *
+     * @param envelopes may be empty, to see whether the peer answers
+     * @return what the peer had for this node
+     * @throws PeerFailure if there was no answer that counts; the connection is closed then
+     */
+    Batch exchange(List<Envelope> envelopes) throws PeerFailure {
+        URI address = address();
+        byte[] body = encode(envelopes);
+        try {
+            Answer answer = postAgainIfStale(address, body);
+            if (answer.reopened && answer.status == 401) {
+                answer = post(address, body);
+            }
+            Batch batch = batchOf(answer, address);
+            kept = true;
+            return batch;
+        } catch (PeerFailure failure) {
+            closeConnection();
+            throw failure;
+        }
+    }
+
+    /** Throws the kept connection away, unless a request is under way on it. */
+    void closeConnection() {
+        kept = false;
+        connections.closeIdle(TimeValue.ZERO_MILLISECONDS);
+    }
+
+    @Override
+    public void close() {
+        try {
+            client.close();
+        } catch (IOException alreadyGone) {
+            // Nothing is kept that could be lost.
+        }
+    }
+
+    private URI address() throws PeerFailure {
+        try {
+            URI base = addresses.apply(state.peer());
+            if (base == null) {
+                throw PeerFailure.unreachable("no address of node " + state.peer() + " is known");
+            }
+            String text = base.toString();
+            String slashless = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+            return URI.create(slashless + settings.messagesPath());
+        } catch (RuntimeException unusable) {
+            throw PeerFailure.unreachable("no address of node " + state.peer() + " is known: " + unusable.getMessage());
+        }
+    }
+
+    private byte[] encode(List<Envelope> envelopes) throws PeerFailure {
+        byte[] body =
+                codec.encode(new Batch(settings.clusterId(), settings.pid(), state.peer(), state.boot(), envelopes));
+        if (body.length > settings.maxMessageBytes()) {
+            throw PeerFailure.batchRefused("a message takes " + body.length + " bytes, transport.max-message-size is "
+                    + settings.maxMessageBytes());
+        }
+        return body;
+    }
+
+    /**
+     * A server may close a kept connection just when the next request is on its way. That is no failure of the peer, so
+     * it is tried again once, on a new connection.
+     */
+    private Answer postAgainIfStale(URI address, byte[] body) throws PeerFailure {
+        boolean mayBeStale = kept;
+        try {
+            return post(address, body);
+        } catch (PeerFailure failure) {
+            Throwable cause = failure.getCause();
+            boolean closedByPeer = cause instanceof NoHttpResponseException
+                    || (cause != null && cause.getClass() == SocketException.class);
+            if (!mayBeStale || !closedByPeer) {
+                throw failure;
+            }
+            closeConnection();
+            return post(address, body);
+        }
+    }
+
+    private Answer post(URI address, byte[] body) throws PeerFailure {
+        RequestIdentity identity = new RequestIdentity(
+                settings.pid(),
+                state.peer(),
+                state.boot(),
+                state.counter().incrementAndGet(),
+                state.session().name,
+                lane);
+        HttpPost request = request(address, identity, body);
+        AtomicBoolean late = new AtomicBoolean();
+        ScheduledFuture<?> end = watch.schedule(
+                () -> {
+                    late.set(true);
+                    request.cancel();
+                },
+                limit.toNanos(),
+                TimeUnit.NANOSECONDS);
+        try (ClassicHttpResponse response = client.executeOpen(null, request, null)) {
+            return read(response, request, identity);
+        } catch (IOException failure) {
+            throw late.get() || failure instanceof java.net.SocketTimeoutException
+                    ? PeerFailure.unreachable("timed out after " + limit.toMillis() + " ms: " + address)
+                    : PeerFailure.of(failure, address);
+        } finally {
+            end.cancel(false);
+        }
+    }
+
+    private HttpPost request(URI address, RequestIdentity identity, byte[] body) {
+        HttpPost request = new HttpPost(address);
+        request.setHeader(PeerHeaders.SENDER, Long.toString(identity.sender()));
+        request.setHeader(PeerHeaders.RECEIVER, Long.toString(identity.receiver()));
+        request.setHeader(PeerHeaders.BOOT, identity.boot());
+        request.setHeader(PeerHeaders.COUNTER, Long.toString(identity.counter()));
+        request.setHeader(PeerHeaders.LANE, identity.lane().wireName());
+        if (signer != null) {
+            if (!identity.session().isEmpty()) {
+                request.setHeader(PeerHeaders.SESSION, identity.session());
+            }
+            request.setHeader(PeerHeaders.SIGNATURE, signer.signRequest(identity, body));
+        }
+        request.setEntity(new ByteArrayEntity(body, ContentType.create(MessageCodec.CONTENT_TYPE)));
+        return request;
+    }
+
+    /** What came back. */
+    private record Answer(int status, String contentType, byte[] body, boolean signed, boolean reopened) {}
+
+    private Answer read(ClassicHttpResponse response, HttpPost request, RequestIdentity identity) throws IOException {
+        int status = response.getCode();
+        byte[] body = readBody(response, request, status == 200 ? settings.maxMessageBytes() : MAX_PROBLEM_BYTES);
+        String session = header(response, PeerHeaders.SESSION);
+        boolean signed = signer != null
+                && signer.isAnswerSigned(identity, status, session, body, header(response, PeerHeaders.SIGNATURE));
+        boolean reopened = signed && status == 401 && !session.isEmpty() && !session.equals(identity.session());
+        if (reopened) {
+            state.session().name = session;
+        }
+        return new Answer(status, header(response, "Content-Type"), body, signed, reopened);
+    }
+
+    private static String header(ClassicHttpResponse response, String name) {
+        Header header = response.getFirstHeader(name);
+        return header == null || header.getValue() == null ? "" : header.getValue();
+    }
+
+    /** Never reads on after the limit, nor drains what is left: closing would wait for an endless body to end. */
+    private static byte[] readBody(ClassicHttpResponse response, HttpPost request, int maxBytes) throws IOException {
+        HttpEntity entity = response.getEntity();
+        InputStream content = entity == null ? null : entity.getContent();
+        if (entity == null || content == null) {
+            return new byte[0];
+        }
+        byte[] body = entity.getContentLength() > maxBytes ? new byte[0] : content.readNBytes(maxBytes);
+        if (entity.getContentLength() > maxBytes || content.read() >= 0) {
+            request.cancel();
+            throw new IOException("an answer has at most " + maxBytes + " bytes");
+        }
+        return body;
+    }
+
+    private Batch batchOf(Answer answer, URI address) throws PeerFailure {
+        if (answer.status != 200) {
+            throw refusal(answer, address);
+        }
+        if (!answer.contentType.startsWith(MessageCodec.CONTENT_TYPE)) {
+            throw PeerFailure.unreachable(
+                    "not answered by a node of a cluster, as it is no " + MessageCodec.CONTENT_TYPE + ": " + address);
+        }
+        if (signer != null && !answer.signed) {
+            throw PeerFailure.unreachable(
+                    "the signature of the answer does not match; do both nodes have the same shared-secret? "
+                            + address);
+        }
+        try {
+            Batch batch = codec.decode(answer.body);
+            if (!batch.clusterId().equals(settings.clusterId())
+                    || batch.from() != state.peer()
+                    || batch.to() != settings.pid()) {
+                throw PeerFailure.unreachable("answered by node " + batch.from()
+                        + " of another name or cluster; compare pid, peers and cluster-id: " + address);
+            }
+            return batch;
+        } catch (MalformedBatchException malformed) {
+            throw PeerFailure.unreachable("the answer cannot be read (" + malformed.getMessage() + "): " + address);
+        }
+    }
+
+    private static PeerFailure refusal(Answer answer, URI address) {
+        String detail = answer.contentType.startsWith(Problem.CONTENT_TYPE) ? Problem.detailOf(answer.body) : null;
+        if (detail == null) {
+            return PeerFailure.unreachable(answer.status
+                    + ": no node of a cluster listens there; peers are base URLs with the context path: " + address);
+        }
+        String words = answer.status + ": " + detail;
+        return answer.status == 400 || answer.status == 413
+                ? PeerFailure.batchRefused(words)
+                : PeerFailure.unreachable(words);
+    }
+
+    private static BasicHttpClientConnectionManager connections(HttpTransportSettings settings, Duration limit) {
+        Duration connect = settings.connectTimeout().compareTo(limit) < 0 ? settings.connectTimeout() : limit;
+        RegistryBuilder<TlsSocketStrategy> tls = RegistryBuilder.create();
+        tls.register(
+                URIScheme.HTTPS.id,
+                settings.sslContext() == null
+                        ? DefaultClientTlsStrategy.createDefault()
+                        : new DefaultClientTlsStrategy(settings.sslContext()));
+        BasicHttpClientConnectionManager connections = BasicHttpClientConnectionManager.create(tls.build());
+        connections.setConnectionConfig(ConnectionConfig.custom()
+                .setConnectTimeout(Timeout.of(connect))
+                .setSocketTimeout(Timeout.of(limit))
+                .setValidateAfterInactivity(TimeValue.of(CHECK_AFTER))
+                .build());
+        connections.setSocketConfig(SocketConfig.custom()
+                .setTcpNoDelay(true)
+                .setSoTimeout(Timeout.of(limit))
+                .build());
+        return connections;
+    }
+}

@@ -1,0 +1,111 @@
+package io.omnipaxos.spring.transport;
+
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestWrapper;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Collections;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.hc.core5.net.InetAddressUtils;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves peers on the application's own port.
+ *
+ * <p>To be registered before all other filters for {@code {path}/*}, so that heartbeats pass neither security nor the
+ * metrics of the application's requests. Other paths below {@code path} are left to the application.
+ */
+public final class PeerFilter implements Filter {
+
+    /**
+     * Set by Tomcat's valve for forwarding headers whenever it trusts the other end of the socket. By then it may have
+     * believed the headers and removed them, so that nothing else tells a forwarded request from a local one.
+     */
+    private static final String TOMCAT_FORWARDED = "org.apache.tomcat.request.forwarded";
+
+    private final String messagesPath;
+    private final Supplier<@Nullable PeerEndpoint> endpoint;
+
+    /**
+     * Makes the filter.
+     *
+     * @param path that of the settings
+     * @param endpoint asked at each request, as a node may be stopped and started again; null while none runs
+     */
+    public PeerFilter(String path, Supplier<@Nullable PeerEndpoint> endpoint) {
+        this.messagesPath = path + "/messages";
+        this.endpoint = endpoint;
+    }
+
+    @Override
+    public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        if (request instanceof HttpServletRequest http
+                && response instanceof HttpServletResponse httpResponse
+                && http.getRequestURI().equals(http.getContextPath() + messagesPath)) {
+            write(answer(http), httpResponse);
+        } else {
+            chain.doFilter(request, response);
+        }
+    }
+
+    private PeerAnswer answer(HttpServletRequest request) throws IOException {
+        PeerEndpoint present = endpoint.get();
+        if (present == null) {
+            Problem problem = Problem.of(503, "Service Unavailable", "the node is not running");
+            return new PeerAnswer(503, Map.of("Content-Type", Problem.CONTENT_TYPE), problem.toJson(), false);
+        }
+        HttpServletRequest original = original(request);
+        return present.handle(new PeerRequest(
+                request.getMethod(),
+                request::getHeader,
+                request.getContentLengthLong(),
+                addressOf(original.getRemoteAddr()),
+                isForwarded(original),
+                false,
+                request.getInputStream()));
+    }
+
+    /** The request as the server made it: a filter that ran before may have hidden the forwarding headers. */
+    private static HttpServletRequest original(HttpServletRequest request) {
+        ServletRequest inner = request;
+        while (inner instanceof ServletRequestWrapper wrapper) {
+            inner = wrapper.getRequest();
+        }
+        return inner instanceof HttpServletRequest http ? http : request;
+    }
+
+    private static boolean isForwarded(HttpServletRequest request) {
+        return request.getAttribute(TOMCAT_FORWARDED) != null
+                || Collections.list(request.getHeaderNames()).stream().anyMatch(PeerRequest::isForwardingHeader);
+    }
+
+    /** Reads an address without ever asking a name server. */
+    private static @Nullable InetAddress addressOf(@Nullable String text) {
+        String address = text == null ? "" : text.split("%", 2)[0];
+        if (!InetAddressUtils.isIPv4(address) && !InetAddressUtils.isIPv6(address)) {
+            return null;
+        }
+        try {
+            return InetAddress.getByName(address);
+        } catch (UnknownHostException cannotHappenForAnAddress) {
+            return null;
+        }
+    }
+
+    private static void write(PeerAnswer answer, HttpServletResponse response) throws IOException {
+        response.setStatus(answer.status());
+        answer.headers().forEach(response::setHeader);
+        response.setContentLength(answer.body().length);
+        response.getOutputStream().write(answer.body());
+        response.flushBuffer();
+    }
+}

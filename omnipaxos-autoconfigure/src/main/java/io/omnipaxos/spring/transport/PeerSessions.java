@@ -1,0 +1,104 @@
+package io.omnipaxos.spring.transport;
+
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Refuses replayed requests, without a clock and without anything durable.
+ *
+ * <p>For each start (boot) of a peer this node opens a session with a random name and asks for it back: a request
+ * counts only if it names the session that is current here. So a request recorded before this node was started, or
+ * before the peer was started anew, never counts again, however long ago that was; within a session its counter does
+ * not come twice. A boot that was replaced by a newer one is refused a new session, which also shows that two processes
+ * run under one pid. Only the newest replaced boots are remembered; a forgotten one still cannot replay anything.
+ *
+ * <p>Only signed requests of configured peers may be shown to it, so its memory is bounded by their number. Safe for
+ * use by any thread.
+ */
+final class PeerSessions {
+
+    private static final int REMEMBERED_BOOTS = 32;
+
+    private final SecureRandom random = new SecureRandom();
+    private final Map<Long, Peer> peers = new HashMap<>();
+
+    /** What becomes of a request. */
+    sealed interface Verdict {
+
+        /** It is new. */
+        record Admitted() implements Verdict {}
+
+        /** It shall be sent again in this session. */
+        record Reopen(String session) implements Verdict {}
+
+        /** It is refused for good. */
+        record Refused(String reason) implements Verdict {}
+    }
+
+    synchronized Verdict check(RequestIdentity identity) {
+        Peer peer = peers.computeIfAbsent(identity.sender(), unseen -> new Peer());
+        if (peer.replaced.contains(identity.boot())) {
+            return new Verdict.Refused("a newer process has taken the place of this one; is pid " + identity.sender()
+                    + " used by two processes?");
+        }
+        if (peer.current != null && peer.current.boot.equals(identity.boot())) {
+            return check(peer.current, identity);
+        }
+        if (peer.opening == null || !peer.opening.boot.equals(identity.boot())) {
+            peer.opening = new Session(identity.boot(), newName());
+        }
+        Verdict verdict = check(peer.opening, identity);
+        if (verdict instanceof Verdict.Admitted) {
+            peer.replaceCurrent();
+        }
+        return verdict;
+    }
+
+    private static Verdict check(Session session, RequestIdentity identity) {
+        if (!session.name.equals(identity.session())) {
+            return new Verdict.Reopen(session.name);
+        }
+        return session.window.admit(identity.counter())
+                ? new Verdict.Admitted()
+                : new Verdict.Refused("the request was received before, or was overtaken by too many others");
+    }
+
+    private String newName() {
+        byte[] name = new byte[16];
+        random.nextBytes(name);
+        return HexFormat.of().formatHex(name);
+    }
+
+    private static final class Peer {
+        private @Nullable Session current;
+        private @Nullable Session opening;
+        private final Deque<String> replaced = new ArrayDeque<>();
+
+        private void replaceCurrent() {
+            if (current != null) {
+                replaced.addLast(current.boot);
+            }
+            if (replaced.size() > REMEMBERED_BOOTS) {
+                replaced.removeFirst();
+            }
+            current = opening;
+            opening = null;
+        }
+    }
+
+    private static final class Session {
+        private final String boot;
+        private final String name;
+        private final ReplayWindow window = new ReplayWindow();
+
+        private Session(String boot, String name) {
+            this.boot = boot;
+            this.name = name;
+        }
+    }
+}

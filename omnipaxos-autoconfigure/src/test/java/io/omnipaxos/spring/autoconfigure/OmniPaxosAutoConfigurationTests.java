@@ -1,0 +1,237 @@
+package io.omnipaxos.spring.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.BDDMockito.then;
+
+import io.omnipaxos.leadership.Leadership;
+import io.omnipaxos.leadership.NotLeaderException;
+import io.omnipaxos.node.AppendException;
+import io.omnipaxos.node.NodeSettings;
+import io.omnipaxos.node.OmniPaxosNode;
+import io.omnipaxos.spring.FakeLeadership;
+import io.omnipaxos.spring.LeaderOnly;
+import io.omnipaxos.spring.OmniPaxosConnectionDetails;
+import io.omnipaxos.spring.guard.LeaderOnlyPostProcessor;
+import io.omnipaxos.spring.node.AdvertisedUrls;
+import io.omnipaxos.spring.node.NeverLeader;
+import io.omnipaxos.spring.node.RestartableNode;
+import io.omnipaxos.spring.node.StorageFactory;
+import io.omnipaxos.spring.node.TransportFactory;
+import io.omnipaxos.spring.state.MapStateMachine;
+import io.omnipaxos.spring.state.ReplicatedMaps;
+import io.omnipaxos.statemachine.StateMachine;
+import io.omnipaxos.storage.StorageException;
+import java.net.URI;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+
+class OmniPaxosAutoConfigurationTests {
+
+    private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(OmniPaxosAutoConfiguration.class))
+            .withPropertyValues("omnipaxos.storage.type=memory");
+
+    private final ApplicationContextRunner withTestNode = contextRunner.withUserConfiguration(TestNodes.class);
+
+    @Test
+    void startsTheNodeAndLetsItStand() {
+        withTestNode.run(context -> {
+            then(context.getBean(OmniPaxosNode.class)).should().start();
+            then(context.getBean(OmniPaxosNode.class)).should().stand();
+        });
+    }
+
+    @Test
+    void startsTheNodeInAnApplicationOfLazyBeansAsWell() {
+        withTestNode
+                .withInitializer(context -> context.addBeanFactoryPostProcessor(
+                        new org.springframework.boot.LazyInitializationBeanFactoryPostProcessor()))
+                .run(context -> {
+                    then(context.getBean(OmniPaxosNode.class)).should().start();
+                    then(context.getBean(OmniPaxosNode.class)).should().stand();
+                });
+    }
+
+    @Test
+    void publishesWhatTheNodeIsMadeOf() {
+        withTestNode.run(context -> assertThat(context)
+                .hasSingleBean(NodeSettings.class)
+                .hasSingleBean(StorageFactory.class)
+                .hasSingleBean(TransportFactory.class)
+                .hasSingleBean(MapStateMachine.class)
+                .hasSingleBean(ReplicatedMaps.class)
+                .hasSingleBean(OmniPaxosConnectionDetails.class)
+                .hasSingleBean(AdvertisedUrls.class)
+                .hasSingleBean(LeaderOnlyPostProcessor.class));
+    }
+
+    @Test
+    void backsOffForTheStateMachineOfTheApplication() {
+        withTestNode
+                .withBean(StateMachine.class, () -> StateMachine.NONE)
+                .run(context ->
+                        assertThat(context).hasSingleBean(StateMachine.class).doesNotHaveBean(ReplicatedMaps.class));
+    }
+
+    @Test
+    void backsOffForTheStorageAndTransportOfTheApplication() {
+        StorageFactory storage = () -> {
+            throw new StorageException("not here");
+        };
+        TransportFactory transport = () -> null;
+
+        withTestNode
+                .withBean(StorageFactory.class, () -> storage)
+                .withBean(TransportFactory.class, () -> transport)
+                .run(context -> {
+                    assertThat(context.getBean(StorageFactory.class)).isSameAs(storage);
+                    assertThat(context.getBean(TransportFactory.class)).isSameAs(transport);
+                });
+    }
+
+    @Test
+    void takesPeersFromConnectionDetails() {
+        withTestNode
+                .withBean(OmniPaxosConnectionDetails.class, TestPeers::new)
+                .withPropertyValues("omnipaxos.pid=2", "omnipaxos.transport.port=0")
+                .run(context -> assertThat(context.getBean(NodeSettings.class)
+                                .configuration()
+                                .nodes())
+                        .containsExactly(2L, 7L));
+    }
+
+    @Test
+    void guardsLeaderOnlyMethodsWithTheLeadershipOfTheNode() {
+        withTestNode.withBean(Work.class).run(context -> {
+            Work work = context.getBean(Work.class);
+            FakeLeadership leadership = context.getBean(FakeLeadership.class);
+            leadership.follow(2);
+            assertThatExceptionOfType(NotLeaderException.class).isThrownBy(work::work);
+            leadership.lead(1);
+            work.work();
+        });
+    }
+
+    @Test
+    void refusesEverythingWhereItIsSwitchedOff() {
+        contextRunner
+                .withPropertyValues("omnipaxos.enabled=false")
+                .withBean(Work.class)
+                .run(context -> {
+                    assertThat(context).doesNotHaveBean(RestartableNode.class);
+                    assertThat(context.getBean(Leadership.class)).isInstanceOf(NeverLeader.class);
+                    assertThatExceptionOfType(NotLeaderException.class)
+                            .isThrownBy(context.getBean(Work.class)::work)
+                            .withMessageContaining("omnipaxos.enabled is false");
+                    assertThatExceptionOfType(AppendException.class)
+                            .isThrownBy(() -> context.getBean(ReplicatedMaps.class)
+                                    .get("settlements")
+                                    .put("last", "1"));
+                });
+    }
+
+    @Test
+    void refusesPeersWithoutAServerToAnswerThem() {
+        withTestNode
+                .withPropertyValues("omnipaxos.pid=1", "omnipaxos.peers.2=http://127.0.0.1:8082")
+                .run(context -> {
+                    FailureAnalysis analysis = OmniPaxosPropertiesTests.analysis(context);
+                    assertThat(analysis.getDescription()).contains("no servlet web server");
+                    assertThat(analysis.getAction()).contains("omnipaxos.transport.port");
+                });
+    }
+
+    @Test
+    void answersPeersOnTheServerOfTheApplication() {
+        new WebApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(OmniPaxosAutoConfiguration.class))
+                .withUserConfiguration(TestNodes.class)
+                .withPropertyValues("omnipaxos.pid=1", "omnipaxos.peers.2=http://127.0.0.1:8082")
+                .run(context -> assertThat(context).hasNotFailed());
+    }
+
+    @Test
+    void refusesBudgetsThatDoNotFitIntoTheShutdown() {
+        withTestNode
+                .withPropertyValues("spring.lifecycle.timeout-per-shutdown-phase=20s")
+                .run(context -> {
+                    FailureAnalysis analysis = OmniPaxosPropertiesTests.analysis(context);
+                    assertThat(analysis.getDescription())
+                            .contains("do not fit into", "omnipaxos.handover.drain-timeout");
+                    assertThat(analysis.getAction()).contains("to at least 21s");
+                });
+    }
+
+    @Test
+    void showsEachFaultOfLeaderOnlyMethodsWithWhatToDo() {
+        withTestNode.withBean(FinalWork.class).run(context -> {
+            FailureAnalysis analysis = OmniPaxosPropertiesTests.analysis(context);
+            assertThat(analysis.getDescription()).contains("FinalWork.work()", "is final");
+            assertThat(analysis.getAction()).contains("Make it non-final");
+        });
+    }
+
+    @Test
+    void showsWhyTheStorageCouldNotBeOpened() {
+        withTestNode
+                .withBean(Broken.class)
+                .run(context -> assertThat(
+                                OmniPaxosPropertiesTests.analysis(context).getDescription())
+                        .contains("could not be opened: locked by process 7"));
+    }
+
+    @Test
+    void sendsClientsToPeersOnlyWhereTheySharePorts() {
+        ApplicationContextRunner member = withTestNode.withPropertyValues(
+                "omnipaxos.pid=2", "omnipaxos.peers.7=http://127.0.0.1:8087", "omnipaxos.advertised-url=https://me");
+
+        member.withPropertyValues("omnipaxos.transport.port=0").run(context -> {
+            assertThat(context.getBean(AdvertisedUrls.class).of(7)).isNull();
+            assertThat(context.getBean(AdvertisedUrls.class).of(2)).isEqualTo(URI.create("https://me"));
+        });
+        new WebApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(OmniPaxosAutoConfiguration.class))
+                .withUserConfiguration(TestNodes.class)
+                .withPropertyValues("omnipaxos.pid=2", "omnipaxos.peers.7=http://127.0.0.1:8087")
+                .run(context -> {
+                    assertThat(context.getBean(AdvertisedUrls.class).of(7))
+                            .isEqualTo(URI.create("http://127.0.0.1:8087"));
+                    assertThat(context.getBean(AdvertisedUrls.class).of(2)).isNull();
+                });
+    }
+
+    static class Work {
+        @LeaderOnly
+        void work() {}
+    }
+
+    static class FinalWork {
+        @LeaderOnly
+        final void work() {}
+    }
+
+    static class Broken {
+        Broken() {
+            throw new StorageException("locked by process 7");
+        }
+    }
+
+    private static final class TestPeers implements OmniPaxosConnectionDetails {
+
+        @Override
+        public Set<Long> peers() {
+            return Set.of(7L);
+        }
+
+        @Override
+        public @Nullable URI url(long pid) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package io.omnipaxos.spring.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.omnipaxos.spring.actuate.OmniPaxosEndpoint;
+import io.omnipaxos.spring.actuate.OmniPaxosHealthIndicator;
+import io.omnipaxos.spring.web.NotLeaderExceptionResolver;
+import java.io.IOException;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.core.io.support.PropertiesLoaderUtils;
+import org.springframework.web.servlet.DispatcherServlet;
+
+/** What is there only with MVC, the actuator or health on the class path. */
+class OptionalAutoConfigurationTests {
+
+    private static final AutoConfigurations ALL = AutoConfigurations.of(
+            OmniPaxosAutoConfiguration.class,
+            OmniPaxosMvcAutoConfiguration.class,
+            OmniPaxosEndpointAutoConfiguration.class,
+            OmniPaxosHealthAutoConfiguration.class,
+            EndpointAutoConfiguration.class,
+            HealthContributorAutoConfiguration.class);
+
+    private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+            .withConfiguration(ALL)
+            .withUserConfiguration(TestNodes.class)
+            .withPropertyValues("management.endpoints.web.exposure.include=*");
+
+    private final WebApplicationContextRunner webContextRunner =
+            new WebApplicationContextRunner().withConfiguration(ALL).withUserConfiguration(TestNodes.class);
+
+    @Test
+    void haveAnEndpointThatIsExposed() {
+        contextRunner.run(context -> assertThat(context).hasSingleBean(OmniPaxosEndpoint.class));
+    }
+
+    @Test
+    void haveNoEndpointThatIsNotExposed() {
+        contextRunner
+                .withPropertyValues("management.endpoints.web.exposure.include=health")
+                .run(context -> assertThat(context).doesNotHaveBean(OmniPaxosEndpoint.class));
+    }
+
+    @Test
+    void haveNoEndpointWithoutAccess() {
+        contextRunner
+                .withPropertyValues("management.endpoint.omnipaxos.access=NONE")
+                .run(context -> assertThat(context).doesNotHaveBean(OmniPaxosEndpoint.class));
+    }
+
+    @Test
+    void haveHealth() {
+        contextRunner.run(context -> assertThat(context).hasBean("omnipaxosHealthIndicator"));
+    }
+
+    @Test
+    void haveNoHealthThatIsSwitchedOff() {
+        contextRunner
+                .withPropertyValues("management.health.omnipaxos.enabled=false")
+                .run(context -> assertThat(context).doesNotHaveBean(OmniPaxosHealthIndicator.class));
+    }
+
+    @Test
+    void haveTheHealthOfTheApplication() {
+        contextRunner
+                .withBean("omnipaxosHealthIndicator", HealthIndicator.class, () -> () -> null)
+                .run(context -> assertThat(context).doesNotHaveBean(OmniPaxosHealthIndicator.class));
+    }
+
+    /** Boot leaves auto-configurations out by this file, before it looks at their classes. */
+    @Test
+    void areLeftOutWithoutTheirModules() throws IOException {
+        Properties metadata =
+                PropertiesLoaderUtils.loadAllProperties("META-INF/spring-autoconfigure-metadata.properties");
+
+        assertThat(metadata.getProperty(OmniPaxosEndpointAutoConfiguration.class.getName() + ".ConditionalOnClass"))
+                .startsWith("org.springframework.boot.actuate.");
+        assertThat(metadata.getProperty(OmniPaxosHealthAutoConfiguration.class.getName() + ".ConditionalOnClass"))
+                .startsWith("org.springframework.boot.health.");
+        assertThat(metadata.getProperty(OmniPaxosMvcAutoConfiguration.class.getName() + ".ConditionalOnClass"))
+                .isEqualTo(DispatcherServlet.class.getName());
+    }
+
+    @Test
+    void haveNeitherWhereTheNodeIsSwitchedOff() {
+        new ApplicationContextRunner()
+                .withConfiguration(ALL)
+                .withPropertyValues("omnipaxos.enabled=false", "management.endpoints.web.exposure.include=*")
+                .run(context -> assertThat(context)
+                        .hasNotFailed()
+                        .doesNotHaveBean(OmniPaxosEndpoint.class)
+                        .doesNotHaveBean(OmniPaxosHealthIndicator.class));
+    }
+
+    @Test
+    void haveAResolverInAServletApplication() {
+        webContextRunner.run(context -> assertThat(context).hasSingleBean(NotLeaderExceptionResolver.class));
+    }
+
+    @Test
+    void haveAResolverWhereTheNodeIsSwitchedOff() {
+        new WebApplicationContextRunner()
+                .withConfiguration(ALL)
+                .withPropertyValues("omnipaxos.enabled=false")
+                .run(context -> assertThat(context).hasSingleBean(NotLeaderExceptionResolver.class));
+    }
+
+    @Test
+    void haveNoResolverElsewhere() {
+        contextRunner.run(context -> assertThat(context).doesNotHaveBean(NotLeaderExceptionResolver.class));
+        webContextRunner
+                .withClassLoader(new FilteredClassLoader(DispatcherServlet.class))
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean("notLeaderExceptionResolver"));
+    }
+}

@@ -1,0 +1,31 @@
+package io.omnipaxos.spring.callback;
+
+import io.omnipaxos.leadership.Leadership;
+import java.util.concurrent.Executor;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The callbacks alone; those of late beans run on the thread that makes the bean. */
+@Configuration(proxyBeanMethods = false)
+class CallbackConfiguration {
+
+    @Bean
+    static CallbackPostProcessor postProcessor(
+            ConfigurableListableBeanFactory beanFactory, ObjectProvider<LeadershipCallbacks> callbacks) {
+        return new CallbackPostProcessor(beanFactory, callbacks::getObject);
+    }
+
+    @Bean
+    static CallbackVerifier verifier(ConfigurableListableBeanFactory beanFactory) {
+        return new CallbackVerifier(beanFactory);
+    }
+
+    @Bean
+    LeadershipCallbacks callbacks(ObjectProvider<Leadership> leadership, ApplicationEventPublisher events) {
+        Executor sameThread = Runnable::run;
+        return new LeadershipCallbacks(leadership::getObject, events, sameThread);
+    }
+}

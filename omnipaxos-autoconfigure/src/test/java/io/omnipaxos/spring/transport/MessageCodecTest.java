@@ -1,0 +1,216 @@
+package io.omnipaxos.spring.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.omnipaxos.cluster.Ballot;
+import io.omnipaxos.log.LogEntry;
+import io.omnipaxos.message.ElectionMessage.HeartbeatRequest;
+import io.omnipaxos.message.Envelope;
+import io.omnipaxos.message.Message;
+import io.omnipaxos.message.ReplicationMessage.Decide;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.dataformat.cbor.CBORMapper;
+
+class MessageCodecTest {
+
+    private static final int MAX_BYTES = 1_000_000;
+
+    private final MessageCodec codec = new MessageCodec(MAX_BYTES);
+    private final CBORMapper plain = new CBORMapper();
+
+    @Test
+    void everyMessageComesBackAsItWas() throws Exception {
+        for (long seed = 1; seed <= 200; seed++) {
+            RandomMessages random = new RandomMessages(seed);
+            for (Class<?> kind : MessageCodec.kindsOf(Message.class)) {
+                Batch batch = batchOf(random.message(kind));
+
+                assertThat(codec.decode(codec.encode(batch)))
+                        .as("seed %d, %s", seed, kind)
+                        .isEqualTo(batch);
+            }
+        }
+    }
+
+    @Test
+    void noMessageTakesMoreBytesThanEstimated() {
+        for (long seed = 1; seed <= 200; seed++) {
+            RandomMessages random = new RandomMessages(seed);
+            for (Class<?> kind : MessageCodec.kindsOf(Message.class)) {
+                Message message = random.message(kind);
+
+                assertThat(codec.encode(batchOf(message)).length)
+                        .as("seed %d, %s", seed, message)
+                        .isLessThanOrEqualTo((int) (MessageSize.BATCH + MessageSize.of(message)));
+            }
+        }
+    }
+
+    @Test
+    void severalMessagesKeepTheirOrderAndConfigurations() throws Exception {
+        RandomMessages random = new RandomMessages(7);
+        List<Envelope> envelopes = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            envelopes.add(random.envelope(2, 3));
+        }
+        Batch batch = new Batch("omnipaxos", 2, 3, "boot", envelopes);
+
+        assertThat(codec.decode(codec.encode(batch))).isEqualTo(batch);
+    }
+
+    /** A changed name breaks every cluster that is upgraded node by node: change it here only on purpose. */
+    @Test
+    void theNamesOnTheWireAreFixed() {
+        assertThat(MessageCodec.kindsOf(Message.class).stream().map(MessageCodec::wireName))
+                .containsExactlyInAnyOrder(
+                        "heartbeatRequest",
+                        "heartbeatReply",
+                        "leaderHeartbeat",
+                        "heartbeatAnswer",
+                        "released",
+                        "prepareRequest",
+                        "prepare",
+                        "promise",
+                        "acceptSync",
+                        "acceptDecide",
+                        "decide",
+                        "accepted",
+                        "notAccepted",
+                        "forwardedAppend",
+                        "appendRefused",
+                        "readIndexRequest",
+                        "readIndexAnswer");
+        assertThat(MessageCodec.kindsOf(LogEntry.class).stream().map(MessageCodec::wireName))
+                .containsExactlyInAnyOrder("command", "leadershipEntry");
+    }
+
+    @Test
+    void whatABallotIsAskedIsNotSent() throws Exception {
+        Map<String, Object> message = readMap(messagesOf(codec.encode(batchOf(new Decide(new Ballot(1, 2, 3, 4), 5))))
+                .get(0));
+
+        assertThat(message)
+                .containsEntry("type", "decide")
+                .containsEntry("ballot", Map.of("configurationId", 1, "n", 2, "priority", 3, "pid", 4));
+    }
+
+    @Test
+    void aMessageOfAnUnknownKindIsLeftOutAndCounted() throws Exception {
+        byte[] body = batch(List.of(
+                Map.of("type", "surprise", "depth", 3),
+                Map.of("type", "heartbeatRequest", "boot", 1, "round", 2),
+                Map.of(
+                        "type",
+                        "acceptDecide",
+                        "ballot",
+                        Map.of("configurationId", 1, "n", 1, "priority", 0, "pid", 1),
+                        "firstIndex",
+                        1,
+                        "entries",
+                        List.of(Map.of("type", "novelty")),
+                        "decidedIndex",
+                        0)));
+
+        Batch batch = codec.decode(body);
+
+        assertThat(batch.envelopes()).extracting(Envelope::message).containsExactly(new HeartbeatRequest(1, 2));
+        assertThat(codec.unknownMessages()).isEqualTo(2);
+    }
+
+    @Test
+    void unknownPropertiesAreSkippedAndMissingNumbersAreZero() throws Exception {
+        byte[] body = batch(List.of(Map.of("type", "heartbeatRequest", "round", 2, "mood", List.of("good"))));
+
+        assertThat(codec.decode(body).envelopes())
+                .extracting(Envelope::message)
+                .containsExactly(new HeartbeatRequest(0, 2));
+    }
+
+    @Test
+    void missingAndNullObjectsAreRefused() {
+        Map<String, Object> nullEntry = new LinkedHashMap<>();
+        nullEntry.put("type", "acceptDecide");
+        nullEntry.put("ballot", Map.of("configurationId", 1, "n", 1, "priority", 0, "pid", 1));
+        nullEntry.put("firstIndex", 1);
+        nullEntry.put("entries", new ArrayList<>(java.util.Collections.singletonList(null)));
+
+        assertRefused(batch(List.of(Map.of("type", "decide", "decidedIndex", 5))));
+        assertRefused(batch(List.of(nullEntry)));
+        assertRefused(batch(java.util.Collections.singletonList(null)));
+        assertRefused(plain.writeValueAsBytes(Map.of("cluster", "c", "from", 1, "to", 2, "boot", "b")));
+        assertRefused(plain.writeValueAsBytes(null));
+    }
+
+    @Test
+    void valuesThatTheirTypesForbidAreRefused() {
+        Map<String, Object> ballot = Map.of("configurationId", -1, "n", 1, "priority", 0, "pid", 1);
+
+        assertRefused(batch(List.of(Map.of("type", "decide", "decidedIndex", 5, "ballot", ballot))));
+        assertRefused(batch(List.of(Map.of("type", "heartbeatRequest", "boot", "one", "round", 2))));
+        assertRefused(batch(List.of(Map.of("type", "heartbeatRequest", "boot", "1", "round", 2))));
+    }
+
+    @Test
+    void deepNestingAndLongNamesAreRefused() {
+        Object deep = 1;
+        for (int i = 0; i < 100; i++) {
+            deep = List.of(deep);
+        }
+
+        assertRefused(batch(List.of(Map.of("type", "heartbeatRequest", "extra", deep))));
+        assertRefused(batch(List.of(Map.of("type", "heartbeatRequest", "x".repeat(10_000), 1))));
+    }
+
+    @Test
+    void randomBytesAreRefusedOrReadButNothingElse() {
+        Random random = new Random(42);
+        byte[] good = codec.encode(new Batch("omnipaxos", 1, 2, "boot", List.of(new RandomMessages(1).envelope(1, 2))));
+        for (int i = 0; i < 20_000; i++) {
+            byte[] body = i % 2 == 0 ? new byte[random.nextInt(200)] : good.clone();
+            if (i % 2 == 0) {
+                random.nextBytes(body);
+            } else {
+                body[random.nextInt(body.length)] = (byte) random.nextInt();
+            }
+            try {
+                codec.decode(body);
+            } catch (MalformedBatchException expected) {
+                assertThat(expected.getMessage()).hasSizeLessThan(100);
+            }
+        }
+    }
+
+    private void assertRefused(byte[] body) {
+        assertThatExceptionOfType(MalformedBatchException.class).isThrownBy(() -> codec.decode(body));
+    }
+
+    private byte[] batch(List<Map<String, Object>> messages) {
+        List<Map<String, Object>> wire = new ArrayList<>();
+        messages.forEach(message -> wire.add(Map.of("configuration", 1, "body", plain.writeValueAsBytes(message))));
+        return plain.writeValueAsBytes(
+                Map.of("cluster", "omnipaxos", "from", 1, "to", 2, "boot", "boot", "messages", wire));
+    }
+
+    private List<byte[]> messagesOf(byte[] batch) {
+        Object messages = readMap(batch).get("messages");
+        return ((List<?>) messages)
+                .stream()
+                        .map(message -> (byte[]) ((Map<?, ?>) message).get("body"))
+                        .toList();
+    }
+
+    private Map<String, Object> readMap(byte[] body) {
+        return plain.readValue(body, new TypeReference<>() {});
+    }
+
+    private static Batch batchOf(Message message) {
+        return new Batch("omnipaxos", 1, 2, "boot", List.of(new Envelope("omnipaxos", 9, 1, 2, message)));
+    }
+}

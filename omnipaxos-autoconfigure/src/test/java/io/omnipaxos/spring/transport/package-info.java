@@ -1,0 +1,4 @@
+@NullMarked
+package io.omnipaxos.spring.transport;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,171 @@
+package io.omnipaxos.node;
+
+import io.omnipaxos.cluster.Ballot;
+import io.omnipaxos.effect.Lease;
+import io.omnipaxos.leadership.Admission;
+import io.omnipaxos.leadership.NotLeaderException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets leader-only work in while the lease holds, and knows what is running. The check and the count are ordered so that
+ * work is either seen by the drain or refused: it is counted first and checked afterwards.
+ */
+final class Admissions {
+
+    private final NodeClock clock;
+    private final Supplier<NotLeaderException> refusal;
+    private final Set<Running> running = ConcurrentHashMap.newKeySet();
+    // Not static: two nodes in one process must not see each other's work.
+    @SuppressWarnings("ThreadLocalUsage")
+    private final ThreadLocal<@Nullable Running> bound = new ThreadLocal<>();
+
+    private volatile @Nullable Lease lease;
+    private volatile boolean closed;
+    private volatile Ballot endingBallot = Ballot.NONE;
+    private volatile @Nullable CompletableFuture<Void> drained;
+
+    Admissions(NodeClock clock, Supplier<NotLeaderException> refusal) {
+        this.clock = clock;
+        this.refusal = refusal;
+    }
+
+    /** From now on this lease is what answers. */
+    void publish(@Nullable Lease published) {
+        lease = published;
+    }
+
+    /** Lets nothing in any more while this ballot is led. */
+    void stopFor(Ballot ballot) {
+        endingBallot = ballot;
+    }
+
+    /** Lets nothing in any more. */
+    void close() {
+        closed = true;
+    }
+
+    /** The lease under which work would be admitted now, or null. */
+    @Nullable
+    Lease usableLease() {
+        Lease present = lease;
+        boolean usable =
+                present != null && !closed && !present.ballot().equals(endingBallot) && present.holdsAt(clock.now());
+        return usable ? present : null;
+    }
+
+    /** The lease as far as it holds, also while nothing is let in. */
+    @Nullable
+    Lease heldLease() {
+        Lease present = lease;
+        return present != null && present.holdsAt(clock.now()) ? present : null;
+    }
+
+    Admission admit() {
+        Running work = new Running();
+        running.add(work);
+        Lease present = usableLease();
+        if (present == null) {
+            work.close();
+            throw refusal.get();
+        }
+        work.fencingToken = present.fencingToken();
+        return work;
+    }
+
+    /** The token of the work that the calling thread is running. */
+    long boundToken() {
+        Running work = bound.get();
+        if (work == null || work.over) {
+            throw refusal.get();
+        }
+        return work.fencingToken;
+    }
+
+    /** The token of the work that the calling thread is running, 0 if it runs none. */
+    long boundTokenOrNone() {
+        Running work = bound.get();
+        if (work != null && work.over) {
+            throw refusal.get();
+        }
+        return work == null ? 0 : work.fencingToken;
+    }
+
+    /** Completes once nothing is running that was let in before. Call after {@link #stopFor} or {@link #close}. */
+    CompletableFuture<Void> drained() {
+        CompletableFuture<Void> future = new CompletableFuture<>();
+        drained = future;
+        completeIfDrained();
+        return future;
+    }
+
+    /** Interrupts what still runs, and names it. */
+    List<String> interruptRunning() {
+        List<String> names = new ArrayList<>();
+        for (Running work : running) {
+            names.add(work.interrupt());
+        }
+        return names;
+    }
+
+    private void completeIfDrained() {
+        CompletableFuture<Void> waiting = drained;
+        if (waiting != null && running.isEmpty()) {
+            waiting.complete(null);
+        }
+    }
+
+    private final class Running implements Admission {
+
+        private volatile boolean over;
+        private volatile long fencingToken;
+        private @Nullable Thread thread;
+
+        @Override
+        public long fencingToken() {
+            return fencingToken;
+        }
+
+        @Override
+        public Scope bind() {
+            Running before = bound.get();
+            Thread binding = Thread.currentThread();
+            bound.set(this);
+            occupy(binding);
+            return () -> {
+                if (before == null) {
+                    bound.remove();
+                } else {
+                    bound.set(before);
+                }
+                occupy(null);
+            };
+        }
+
+        @Override
+        public void close() {
+            over = true;
+            running.remove(this);
+            completeIfDrained();
+        }
+
+        private synchronized void occupy(@Nullable Thread occupant) {
+            thread = occupant;
+        }
+
+        /** Only while the thread is surely at this work, so that no later work of it is hit. */
+        private synchronized String interrupt() {
+            Thread occupant = thread;
+            if (occupant == null) {
+                return "work without a thread, admitted with token " + fencingToken;
+            }
+            occupant.interrupt();
+            return "thread " + occupant.getName() + ", admitted with token " + fencingToken;
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package io.omnipaxos.node;
+
+import io.omnipaxos.effect.Notice;
+import io.omnipaxos.replica.Input;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends a leadership in order: nothing new is let in, running work and the revoked callback end side by side, each within
+ * its time, and only then is the lease released for the successor. Used by the loop's thread alone, but for
+ * {@link #request}.
+ */
+final class Handover {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Handover.class);
+
+    private final NodeSettings settings;
+    private final NodeLoop loop;
+    private final Admissions admissions;
+    private final Callbacks callbacks;
+    private @Nullable CompletableFuture<Boolean> requested;
+    private boolean inProgress;
+
+    Handover(NodeSettings settings, NodeLoop loop, Admissions admissions, Callbacks callbacks) {
+        this.settings = settings;
+        this.loop = loop;
+        this.admissions = admissions;
+        this.callbacks = callbacks;
+    }
+
+    /**
+     * Asks for a planned change. Any thread.
+     *
+     * @param successor who is to take over, or 0 for the best there is
+     * @param evenIfNobodyFollows whether leadership is given up though nobody could take over
+     * @return whether leadership was given up
+     */
+    CompletableFuture<Boolean> request(long successor, boolean evenIfNobodyFollows) {
+        CompletableFuture<Boolean> result = new CompletableFuture<>();
+        loop.execute(() -> {
+            CompletableFuture<Boolean> earlier = requested;
+            if (earlier != null) {
+                CompletableFuture<Void> unused = earlier.thenAccept(result::complete);
+            } else {
+                requested = result;
+                if (!inProgress) {
+                    loop.own(at -> new Input.EndLeadership(successor, evenIfNobodyFollows, at));
+                }
+            }
+        });
+        return result;
+    }
+
+    void refused(Notice.EndingRefused refused) {
+        LOG.info("leadership is not handed over: {}", refused.reason());
+        complete(false);
+    }
+
+    void begin(Notice.Ending ending) {
+        inProgress = true;
+        admissions.stopFor(ending.ballot());
+        CompletableFuture<Void> told =
+                bounded(callbacks.revokedAndReturned(ending.reason()), settings.revokeTimeout(), this::callbackIsLate);
+        CompletableFuture<Void> drained = bounded(admissions.drained(), settings.drainTimeout(), this::workIsLate);
+        CompletableFuture<Void> unused = CompletableFuture.allOf(told, drained)
+                .thenRun(() -> loop.own(at -> new Input.Release(ending.successor(), at)));
+    }
+
+    /** The leadership that was being ended is over, in order or because its lease ran out before. */
+    void over() {
+        inProgress = false;
+        complete(true);
+    }
+
+    private void complete(boolean given) {
+        CompletableFuture<Boolean> result = requested;
+        requested = null;
+        if (result != null) {
+            result.complete(given);
+        }
+    }
+
+    /** Gives up waiting after the time. */
+    private static CompletableFuture<Void> bounded(CompletableFuture<Void> work, Duration time, Runnable late) {
+        return work.copy().orTimeout(time.toNanos(), TimeUnit.NANOSECONDS).exceptionally(timeout -> {
+            late.run();
+            return null;
+        });
+    }
+
+    private void callbackIsLate() {
+        LOG.error(
+                "the revoked callback did not return within {}: leadership is given up all the same",
+                settings.revokeTimeout());
+    }
+
+    private void workIsLate() {
+        List<String> names = admissions.interruptRunning();
+        LOG.error(
+                "leader-only work did not end within {}: leadership is given up all the same, and only the fencing"
+                        + " token protects what that work still writes. Interrupted: {}",
+                settings.drainTimeout(),
+                names);
+    }
+}

@@ -1,0 +1,224 @@
+package io.omnipaxos.node;
+
+import io.omnipaxos.effect.ClockReading;
+import io.omnipaxos.effect.DurableState;
+import io.omnipaxos.effect.WriteBatch;
+import io.omnipaxos.election.ballot.BallotLeaderElection;
+import io.omnipaxos.lease.LeaseTerms;
+import io.omnipaxos.log.Command;
+import io.omnipaxos.message.Envelope;
+import io.omnipaxos.replica.Input;
+import io.omnipaxos.replica.Replica;
+import io.omnipaxos.replica.ReplicaSettings;
+import io.omnipaxos.storage.Storage;
+import io.omnipaxos.transport.Transport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one thread that steps the replica. Everything that happened meanwhile is stepped together and made durable with
+ * one sync.
+ */
+final class NodeLoop implements Transport.Receiver {
+
+    private static final int INBOX = 8192;
+
+    private final NodeSettings settings;
+    private final NodeClock clock;
+    private final Storage storage;
+    private final ScheduledExecutorService thread;
+    private final Replica replica;
+    private final NodeView view;
+    private final Consumer<Throwable> failed;
+
+    /** What peers and appends bring; bounded, what does not fit is refused. */
+    private final BlockingQueue<Input> inbox = new ArrayBlockingQueue<>(INBOX);
+    /** What this node itself brings; never refused, and few. */
+    private final ConcurrentLinkedQueue<Input> ownInputs = new ConcurrentLinkedQueue<>();
+
+    private final AtomicBoolean drainScheduled = new AtomicBoolean();
+    private volatile boolean running;
+    private @Nullable EffectRunner effects;
+    private Runnable everyTick = () -> {};
+    private Consumer<Command> proposing = command -> {};
+
+    /**
+     * @param storage open; its boot counter is raised here, durably
+     * @param failed told once, on the loop's thread, why the loop has stopped itself
+     */
+    NodeLoop(
+            NodeSettings settings,
+            NodeClock clock,
+            Storage storage,
+            ScheduledExecutorService thread,
+            NodeView view,
+            Consumer<Throwable> failed) {
+        this.settings = settings;
+        this.clock = clock;
+        this.storage = storage;
+        this.thread = thread;
+        this.view = view;
+        this.failed = failed;
+        storage.write(WriteBatch.bootCounter(storage.state().bootCounter() + 1));
+        this.replica = makeReplica(storage.state());
+        view.publish(replica.status());
+    }
+
+    private Replica makeReplica(DurableState state) {
+        BallotLeaderElection election = new BallotLeaderElection(
+                settings.pid(),
+                state.bootCounter(),
+                settings.configuration(),
+                settings.priority(),
+                settings.electionTicks(),
+                state.promise());
+        ReplicaSettings replicaSettings = new ReplicaSettings(
+                settings.clusterId(),
+                settings.pid(),
+                state.bootCounter(),
+                settings.configuration(),
+                settings.electionTicks(),
+                settings.resendTicks(),
+                settings.heartbeatTicks(),
+                new LeaseTerms(settings.leaseDuration().toNanos(), settings.maxClockDrift()),
+                // Half, as the entries of a message are not all of it once it is encoded.
+                settings.maxMessageBytes() / 2);
+        return new Replica(replicaSettings, state, storage, election, clock.now());
+    }
+
+    /** This start's boot counter. */
+    long boot() {
+        return storage.state().bootCounter();
+    }
+
+    /**
+     * Begins to step.
+     *
+     * @param runner does the effects
+     * @param tickAction done on the loop's thread with each tick
+     * @param proposal told on the loop's thread of each command just before it is stepped
+     */
+    void start(EffectRunner runner, Runnable tickAction, Consumer<Command> proposal) {
+        effects = runner;
+        everyTick = tickAction;
+        proposing = proposal;
+        running = true;
+        long period = settings.tickInterval().toNanos();
+        // A fixed delay, not a fixed rate: after a pause of the process time has passed once, not a hundred times.
+        ScheduledFuture<?> unused = thread.scheduleWithFixedDelay(this::tick, period, period, TimeUnit.NANOSECONDS);
+    }
+
+    /** Steps no more. */
+    void stop() {
+        running = false;
+    }
+
+    boolean isRunning() {
+        return running;
+    }
+
+    @Override
+    public boolean received(Envelope envelope) {
+        return offer(new Input.Received(envelope, clock.now()));
+    }
+
+    @Override
+    public void reconnected(long pid) {
+        own(at -> new Input.Reconnected(pid, at));
+    }
+
+    /** Takes an input of which there may be many. Any thread; returns false if there is no room. */
+    boolean offer(Input input) {
+        boolean taken = running && inbox.offer(input);
+        if (taken) {
+            scheduleDrain();
+        }
+        return taken;
+    }
+
+    /** Takes an input of this node itself. Any thread. */
+    void own(Function<ClockReading, Input> input) {
+        ownInputs.add(input.apply(clock.now()));
+        scheduleDrain();
+    }
+
+    /** Runs a task on the loop's thread. */
+    void execute(Runnable task) {
+        try {
+            thread.execute(() -> guarded(task));
+        } catch (RejectedExecutionException stopped) {
+            // The node was closed meanwhile; what it would have done no longer matters.
+            running = false;
+        }
+    }
+
+    private void scheduleDrain() {
+        if (running && drainScheduled.compareAndSet(false, true)) {
+            execute(this::drain);
+        }
+    }
+
+    private void tick() {
+        guarded(() -> {
+            ownInputs.add(new Input.Tick(clock.now()));
+            drain();
+            everyTick.run();
+            view.publish(replica.status());
+        });
+    }
+
+    private void drain() {
+        drainScheduled.set(false);
+        List<Input> inputs = new ArrayList<>();
+        for (Input own = ownInputs.poll(); own != null; own = ownInputs.poll()) {
+            inputs.add(own);
+        }
+        inbox.drainTo(inputs);
+        if (!inputs.isEmpty()) {
+            step(inputs);
+        }
+    }
+
+    private void step(List<Input> inputs) {
+        for (Input input : inputs) {
+            if (input instanceof Input.Proposed proposed) {
+                proposed.commands().forEach(proposing);
+            }
+        }
+        EffectRunner runner = Objects.requireNonNull(effects, "stepped before the start");
+        boolean wrote = runner.run(replica.step(inputs));
+        while (wrote) {
+            wrote = runner.run(replica.step(new Input.Persisted(clock.now())));
+        }
+    }
+
+    /** Publishes the state after a notice, so that who is told finds it. */
+    void publishStatus() {
+        view.publish(replica.status());
+    }
+
+    /** What must never happen ends the node: a step that failed half way must not be followed by another. */
+    private void guarded(Runnable task) {
+        if (!running) {
+            return;
+        }
+        try {
+            task.run();
+        } catch (RuntimeException | Error failure) {
+            running = false;
+            failed.accept(failure);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package io.omnipaxos.node;
+
+import io.omnipaxos.cluster.Ballot;
+import io.omnipaxos.effect.Lease;
+import io.omnipaxos.election.Election;
+import io.omnipaxos.leadership.Leader;
+import io.omnipaxos.node.NodeStatus.PeerStatus;
+import io.omnipaxos.node.NodeStatus.Phase;
+import io.omnipaxos.node.NodeStatus.Role;
+import io.omnipaxos.node.NodeStatus.State;
+import io.omnipaxos.replica.ReplicaStatus;
+import io.omnipaxos.transport.PeerConnection;
+import io.omnipaxos.transport.Transport;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Puts together what is known of a node into one answer. */
+final class NodeStatusReport {
+
+    private NodeStatusReport() {}
+
+    static NodeStatus of(
+            NodeSettings settings,
+            State state,
+            @Nullable String failure,
+            NodeClock clock,
+            NodeView view,
+            NodeLeadership leadership,
+            Transport transport) {
+        ReplicaStatus replica = view.status();
+        Lease lease = leadership.admissions().usableLease();
+        Leader leader = leadership.leader().orElse(null);
+        return new NodeStatus(
+                settings.pid(),
+                settings.clusterId(),
+                state,
+                failure,
+                lease != null ? Role.LEADER : Role.FOLLOWER,
+                replica == null ? Phase.NONE : phase(replica),
+                lease != null,
+                leader,
+                replica == null ? Ballot.NONE : replica.promise(),
+                lease == null ? null : lease.fencingToken(),
+                lease == null ? null : Duration.ofNanos(lease.remainingNanos(clock.now())),
+                leader == null ? view.leaderless() : null,
+                view.everLed(),
+                "ballot",
+                settings.configuration(),
+                replica == null ? 0 : replica.acceptedIndex(),
+                replica == null ? 0 : replica.decidedIndex(),
+                0,
+                peers(settings, replica, transport.connections()),
+                view.changes());
+    }
+
+    private static Phase phase(ReplicaStatus replica) {
+        return switch (replica.phase()) {
+            case RECOVERING -> replica.promise().isNone() ? Phase.NONE : Phase.RECOVER;
+            case PROMISING, PREPARING -> Phase.PREPARE;
+            case FOLLOWING, LEADING -> Phase.ACCEPT;
+        };
+    }
+
+    private static List<PeerStatus> peers(
+            NodeSettings settings, @Nullable ReplicaStatus replica, Map<Long, PeerConnection> connections) {
+        return settings.configuration().peersOf(settings.pid()).stream()
+                .map(pid -> peer(
+                        pid,
+                        connections.getOrDefault(pid, PeerConnection.UNTRIED),
+                        replica == null ? null : replica.peers().get(pid)))
+                .toList();
+    }
+
+    private static PeerStatus peer(long pid, PeerConnection connection, Election.@Nullable PeerView heard) {
+        return new PeerStatus(
+                pid,
+                connection.reachable(),
+                connection.lastContact(),
+                connection.roundTrip(),
+                heard == null ? null : heard.happy(),
+                heard == null ? null : heard.leader(),
+                connection.error());
+    }
+}

@@ -1,0 +1,78 @@
+package io.omnipaxos.node;
+
+import io.omnipaxos.cluster.Ballot;
+import io.omnipaxos.leadership.Leader;
+import io.omnipaxos.leadership.LeaderChange;
+import io.omnipaxos.replica.ReplicaStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What other threads may know of the loop's state. Written by the loop, read by any thread. */
+final class NodeView {
+
+    private static final int MAX_CHANGES = 50;
+
+    private final NodeClock clock;
+    private volatile @Nullable ReplicaStatus status;
+    private volatile @Nullable Leader leader;
+    private volatile long leaderlessSinceNanos;
+    private volatile boolean everLed;
+    private final Deque<LeaderChange> changes = new ArrayDeque<>();
+
+    NodeView(NodeClock clock) {
+        this.clock = clock;
+        this.leaderlessSinceNanos = clock.now().nanos();
+    }
+
+    void publish(ReplicaStatus newStatus) {
+        status = newStatus;
+    }
+
+    LeaderChange leaderChanged(@Nullable Ballot ballot, String reason) {
+        Leader newLeader = ballot == null ? null : new Leader(ballot.pid(), ballot);
+        if (newLeader != null) {
+            everLed = true;
+        } else if (leader != null) {
+            leaderlessSinceNanos = clock.now().nanos();
+        }
+        leader = newLeader;
+        LeaderChange change = new LeaderChange(Instant.now(), newLeader, reason);
+        synchronized (changes) {
+            changes.addLast(change);
+            while (changes.size() > MAX_CHANGES) {
+                changes.removeFirst();
+            }
+        }
+        return change;
+    }
+
+    @Nullable
+    ReplicaStatus status() {
+        return status;
+    }
+
+    @Nullable
+    Leader leader() {
+        return leader;
+    }
+
+    boolean everLed() {
+        return everLed;
+    }
+
+    /** For how long no leader has been known, null while one is. */
+    @Nullable
+    Duration leaderless() {
+        return leader != null ? null : Duration.ofNanos(clock.now().nanos() - leaderlessSinceNanos);
+    }
+
+    List<LeaderChange> changes() {
+        synchronized (changes) {
+            return List.copyOf(changes);
+        }
+    }
+}

@@ -1,0 +1,178 @@
+package io.omnipaxos.node;
+
+import io.omnipaxos.cluster.Ballot;
+import io.omnipaxos.log.Command;
+import io.omnipaxos.log.ProposalId;
+import io.omnipaxos.node.AppendException.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Commands proposed here whose outcome is open. What was lost on the way, or refused by a node that led no more, is
+ * proposed again until its time is over; the log applies it once. Safe for use by any thread.
+ */
+final class PendingAppends {
+
+    private final long pid;
+    private final long boot;
+    private final int limit;
+    private final long timeoutNanos;
+    private final long resendNanos;
+
+    private final TreeMap<Long, Pending> open = new TreeMap<>();
+    private long lastSequence;
+    private boolean closed;
+
+    private static final class Pending {
+        private final Command command;
+        private final CompletableFuture<Committed> future = new CompletableFuture<>();
+        private final long deadlineNanos;
+        private @Nullable Ballot proposedTo;
+        private long proposedAtNanos;
+        private int proposals;
+
+        Pending(Command command, long deadlineNanos) {
+            this.command = command;
+            this.deadlineNanos = deadlineNanos;
+        }
+    }
+
+    PendingAppends(long pid, long boot, int limit, long timeoutNanos, long resendNanos) {
+        this.pid = pid;
+        this.boot = boot;
+        this.limit = limit;
+        this.timeoutNanos = timeoutNanos;
+        this.resendNanos = resendNanos;
+    }
+
+    /** A command that was registered, and how its proposer learns of its outcome. */
+    record Registered(Command command, CompletableFuture<Committed> future) {}
+
+    /**
+     * Registers a command.
+     *
+     * @throws AppendException if too many are open, or this node has stopped; nothing is registered
+     */
+    synchronized Registered register(byte[] payload, long fencingToken, long nowNanos) {
+        if (closed) {
+            throw new AppendException(Outcome.NO_LEADER, "this node has stopped; the command was not proposed");
+        }
+        if (open.size() >= limit) {
+            throw new AppendException(
+                    Outcome.OVERLOADED, limit + " commands of this node wait already; try again later");
+        }
+        long sequence = ++lastSequence;
+        long oldestPending = open.isEmpty() ? sequence : open.firstKey();
+        Command command = new Command(new ProposalId(pid, boot, sequence), oldestPending, fencingToken, payload);
+        Pending pending = new Pending(command, nowNanos + timeoutNanos);
+        open.put(sequence, pending);
+        return new Registered(command, pending.future);
+    }
+
+    /** The command is being handed to the replica, which follows this leader. */
+    synchronized void proposed(Command command, @Nullable Ballot leader, long nowNanos) {
+        Pending pending = open.get(command.id().sequence());
+        if (pending != null) {
+            pending.proposedTo = leader;
+            pending.proposedAtNanos = nowNanos;
+            pending.proposals++;
+        }
+    }
+
+    /** What must be proposed again now. A command in the log of this very leader only needs patience. */
+    synchronized List<Command> due(@Nullable Ballot leader, long nowNanos) {
+        List<Command> due = new ArrayList<>();
+        if (leader == null) {
+            return due;
+        }
+        for (Pending pending : open.values()) {
+            boolean inOwnLog = leader.pid() == pid && leader.equals(pending.proposedTo);
+            boolean waited = nowNanos - pending.proposedAtNanos >= resendNanos;
+            if (pending.proposals > 0 && waited && !inOwnLog) {
+                due.add(pending.command);
+            }
+        }
+        return due;
+    }
+
+    void committed(ProposalId id, Committed committed) {
+        Pending pending = remove(id);
+        if (pending != null) {
+            pending.future.complete(committed);
+        }
+    }
+
+    void stale(ProposalId id, long newestToken) {
+        Pending pending = remove(id);
+        if (pending != null) {
+            fail(
+                    pending,
+                    Outcome.STALE_TOKEN,
+                    "the command carries token " + pending.command.fencingToken() + ", but leadership " + newestToken
+                            + " began before it was decided; it was not applied");
+        }
+    }
+
+    /** Nobody put the command into the log on account of its last proposal. */
+    void refused(ProposalId id, boolean overloaded, boolean byOther) {
+        Pending refused;
+        synchronized (this) {
+            Pending pending = id.pid() == pid && id.boot() == boot ? open.get(id.sequence()) : null;
+            if (pending == null) {
+                return;
+            }
+            if (byOther || pending.proposals > 1) {
+                // It may be in the log all the same: proposed again as soon as there is a leader.
+                pending.proposedTo = null;
+                return;
+            }
+            open.remove(id.sequence());
+            refused = pending;
+        }
+        if (overloaded) {
+            fail(refused, Outcome.OVERLOADED, "too many entries wait for a decision; try again later");
+        } else {
+            fail(refused, Outcome.NO_LEADER, "there is no leader that this node could ask; try again later");
+        }
+    }
+
+    /** Ends what has waited too long. */
+    void expire(long nowNanos) {
+        List<Pending> expired = new ArrayList<>();
+        synchronized (this) {
+            open.values().removeIf(pending -> {
+                boolean over = nowNanos >= pending.deadlineNanos;
+                if (over) {
+                    expired.add(pending);
+                }
+                return over;
+            });
+        }
+        expired.forEach(pending -> fail(
+                pending,
+                Outcome.UNKNOWN,
+                "no decision within " + timeoutNanos / 1_000_000 + " ms; the command may be in the log or not"));
+    }
+
+    /** Ends everything; nothing is registered any more. */
+    void close(String reason) {
+        List<Pending> left;
+        synchronized (this) {
+            closed = true;
+            left = List.copyOf(open.values());
+            open.clear();
+        }
+        left.forEach(pending -> fail(pending, Outcome.UNKNOWN, reason + "; the command may be in the log or not"));
+    }
+
+    private synchronized @Nullable Pending remove(ProposalId id) {
+        return id.pid() == pid && id.boot() == boot ? open.remove(id.sequence()) : null;
+    }
+
+    private static void fail(Pending pending, Outcome outcome, String message) {
+        pending.future.completeExceptionally(new AppendException(outcome, message));
+    }
+}

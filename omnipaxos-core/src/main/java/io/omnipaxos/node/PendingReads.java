@@ -1,0 +1,108 @@
+package io.omnipaxos.node;
+
+import io.omnipaxos.node.AppendException.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+
+/** Reads that wait for the leader's answer, or until enough is applied here. Safe for use by any thread. */
+final class PendingReads {
+
+    private final int limit;
+    private final long timeoutNanos;
+    private final long resendNanos;
+    private final TreeMap<Long, Read> open = new TreeMap<>();
+    private long lastNumber;
+    private boolean closed;
+
+    private static final class Read {
+        private final CompletableFuture<Long> future = new CompletableFuture<>();
+        private final long deadlineNanos;
+        private long askedAtNanos;
+        /** Up to where to apply, or -1 until the leader answered. */
+        private long index = -1;
+
+        Read(long nowNanos, long deadlineNanos) {
+            this.askedAtNanos = nowNanos;
+            this.deadlineNanos = deadlineNanos;
+        }
+    }
+
+    PendingReads(int limit, long timeoutNanos, long resendNanos) {
+        this.limit = limit;
+        this.timeoutNanos = timeoutNanos;
+        this.resendNanos = resendNanos;
+    }
+
+    /** A read that was registered. */
+    record Registered(long number, CompletableFuture<Long> future) {}
+
+    synchronized Registered register(long nowNanos) {
+        if (closed) {
+            throw new AppendException(Outcome.NO_LEADER, "this node has stopped");
+        }
+        if (open.size() >= limit) {
+            throw new AppendException(Outcome.OVERLOADED, limit + " reads of this node wait already; try again later");
+        }
+        Read read = new Read(nowNanos, nowNanos + timeoutNanos);
+        open.put(++lastNumber, read);
+        return new Registered(lastNumber, read.future);
+    }
+
+    /** The numbers of reads whose question must be asked again. */
+    synchronized List<Long> due(long nowNanos) {
+        List<Long> due = new ArrayList<>();
+        open.forEach((number, read) -> {
+            if (read.index < 0 && nowNanos - read.askedAtNanos >= resendNanos) {
+                read.askedAtNanos = nowNanos;
+                due.add(number);
+            }
+        });
+        return due;
+    }
+
+    /** The leader has answered; what is applied already must be told again with {@link #appliedThrough} afterwards. */
+    void answered(long number, long index) {
+        Read unanswerable = null;
+        synchronized (this) {
+            Read read = open.get(number);
+            if (read != null && index < 0) {
+                open.remove(number);
+                unanswerable = read;
+            } else if (read != null) {
+                read.index = index;
+            }
+        }
+        if (unanswerable != null) {
+            unanswerable.future.completeExceptionally(new AppendException(
+                    Outcome.NO_LEADER, "there is no leader that this node could ask; try again later"));
+        }
+    }
+
+    void appliedThrough(long index) {
+        take(read -> read.index >= 0 && read.index <= index).forEach(read -> read.future.complete(index));
+    }
+
+    void expire(long nowNanos) {
+        fail(take(read -> nowNanos >= read.deadlineNanos), "no answer within " + timeoutNanos / 1_000_000 + " ms");
+    }
+
+    void close(String reason) {
+        synchronized (this) {
+            closed = true;
+        }
+        fail(take(read -> true), reason);
+    }
+
+    private static void fail(List<Read> reads, String message) {
+        reads.forEach(read -> read.future.completeExceptionally(new AppendException(Outcome.UNKNOWN, message)));
+    }
+
+    private synchronized List<Read> take(Predicate<Read> which) {
+        List<Read> taken = open.values().stream().filter(which).toList();
+        open.values().removeAll(taken);
+        return taken;
+    }
+}

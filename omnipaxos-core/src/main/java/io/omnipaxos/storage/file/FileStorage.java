@@ -1,0 +1,202 @@
+package io.omnipaxos.storage.file;
+
+import io.omnipaxos.effect.DurableState;
+import io.omnipaxos.effect.WriteBatch;
+import io.omnipaxos.log.LogEntry;
+import io.omnipaxos.storage.Storage;
+import io.omnipaxos.storage.StorageException;
+import io.omnipaxos.storage.StorageRules;
+import io.omnipaxos.storage.file.Recovery.Recovered;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the log in files of one directory: segments of checksummed records, one record, one write and one sync for each
+ * batch, so that a batch is atomic by itself.
+ *
+ * <p>Opening reads everything once and keeps one point for each 64 KiB in memory, not the entries. It cuts off a write
+ * that a loss of power left unfinished, and refuses to open what was damaged later; {@link TornTail} has the rule. A
+ * lock keeps other processes away as long as the storage is open.
+ *
+ * <p>A batch that is refused by an {@link IllegalArgumentException} leaves everything as it was. Any other failure of a
+ * write is final, and to be answered by opening anew. Interrupting the thread during a write or read closes the file,
+ * as the platform's channels do, and is such a failure.
+ *
+ * <p>Used by one thread at a time.
+ */
+public final class FileStorage implements Storage {
+
+    private static final Logger log = LoggerFactory.getLogger(FileStorage.class);
+    private static final long RECENT_BYTES = 4 << 20;
+    private static final String LOCK = "lock";
+
+    private final Path directory;
+    private final Closeable lock;
+    private final SegmentWriter writer;
+    private final EntryReader reader;
+    private final RecentEntries recent;
+    private final long firstIndex;
+    private DurableState state;
+    private @Nullable Throwable failure;
+    private boolean closed;
+
+    private FileStorage(Path directory, Closeable lock, SegmentWriter writer, EntryReader reader, Recovered recovered) {
+        this.directory = directory;
+        this.lock = lock;
+        this.state = recovered.state();
+        this.firstIndex = recovered.current().trimmedIndex() + 1;
+        this.writer = writer;
+        this.reader = reader;
+        this.recent = new RecentEntries(RECENT_BYTES, state.acceptedIndex());
+    }
+
+    /**
+     * Opens the storage in its directory, or makes an empty one in a directory that has none.
+     *
+     * @throws StorageException if the directory cannot be used, is in use, belongs to somebody else, or is damaged
+     */
+    public static FileStorage open(FileStorageSettings settings) {
+        return open(settings, new NioFileLayer());
+    }
+
+    static FileStorage open(FileStorageSettings settings, FileLayer layer) {
+        Path directory = settings.directory();
+        Closeable lock = lock(directory, layer);
+        boolean opened = false;
+        try {
+            SegmentDirectory segments = new SegmentDirectory(directory, layer);
+            Recovered recovered = new Recovery(settings, segments).run();
+            SegmentWriter writer = new SegmentWriter(segments, settings.segmentBytes(), recovered);
+            Checksum checksum = new Checksum(recovered.current().identity());
+            EntryReader reader = new EntryReader(segments, writer, recovered.index(), checksum);
+            opened = true;
+            return new FileStorage(directory, lock, writer, reader, recovered);
+        } catch (StorageException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            throw new StorageException(
+                    "the storage in " + directory + " cannot be opened: " + e + "; check the disk and its permissions",
+                    e);
+        } finally {
+            if (!opened) {
+                release(lock);
+            }
+        }
+    }
+
+    private static Closeable lock(Path directory, FileLayer layer) {
+        Closeable lock;
+        try {
+            layer.createDirectories(directory);
+            lock = layer.lock(directory.resolve(LOCK));
+        } catch (IOException e) {
+            throw new StorageException(
+                    "the storage directory " + directory + " cannot be used: " + e
+                            + "; it must be a directory in which this process may make and write files",
+                    e);
+        }
+        if (lock == null) {
+            throw new StorageException("the storage directory " + directory + " is in use by another process, or by"
+                    + " another storage of this one; stop that one, or give this node a directory of its own");
+        }
+        return lock;
+    }
+
+    @Override
+    public DurableState state() {
+        refuseClosed();
+        return state;
+    }
+
+    @Override
+    public void write(WriteBatch batch) {
+        refuseClosed();
+        Throwable earlier = failure;
+        if (earlier != null) {
+            throw new StorageException(failureMessage(earlier), earlier);
+        }
+        DurableState next = StorageRules.after(state, batch);
+        if (batch.isEmpty()) {
+            return;
+        }
+        // Too large a batch is refused here, before anything is begun.
+        RecordEncoder.lengthOf(batch);
+        try {
+            append(batch);
+        } catch (IOException | RuntimeException | Error e) {
+            failure = e;
+            throw new StorageException(failureMessage(e), e);
+        }
+        state = next;
+    }
+
+    private void append(WriteBatch batch) throws IOException {
+        writer.append(batch, state);
+        if (batch.entries() != null) {
+            recent.replaceEnd(batch.entries());
+        }
+    }
+
+    @Override
+    public List<LogEntry> read(long from, long to, long maxBytes) {
+        refuseClosed();
+        StorageRules.checkRange(from, to, firstIndex, state.acceptedIndex());
+        if (!recent.holds(from)) {
+            try {
+                return reader.read(from, to, maxBytes);
+            } catch (IOException e) {
+                throw new StorageException(
+                        "entries from " + from + " cannot be read from " + directory + ": " + e + "; check the disk",
+                        e);
+            }
+        }
+        List<LogEntry> found = new ArrayList<>();
+        long bytes = 0;
+        for (long next = from; next <= to; next++) {
+            LogEntry entry = recent.get(next);
+            bytes += entry.size();
+            if (bytes > maxBytes && !found.isEmpty()) {
+                break;
+            }
+            found.add(entry);
+        }
+        return found;
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            release(reader);
+            release(writer);
+            release(lock);
+        }
+    }
+
+    /** What was acknowledged is durable already, so a failure to close takes nothing away. */
+    private static void release(Closeable resource) {
+        try {
+            resource.close();
+        } catch (IOException e) {
+            log.warn("a file of the storage could not be closed", e);
+        }
+    }
+
+    private String failureMessage(Throwable cause) {
+        String reason = cause instanceof StorageException ? cause.getMessage() : cause.toString();
+        return "the storage in " + directory + " failed to write and takes no more writes: " + reason
+                + "; check the disk, then start the node again";
+    }
+
+    private void refuseClosed() {
+        if (closed) {
+            throw new StorageException("the storage in " + directory + " is closed; open it again before using it");
+        }
+    }
+}

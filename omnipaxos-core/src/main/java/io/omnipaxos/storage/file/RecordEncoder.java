@@ -1,0 +1,129 @@
+package io.omnipaxos.storage.file;
+
+import io.omnipaxos.effect.LogWrite;
+import io.omnipaxos.effect.WriteBatch;
+import io.omnipaxos.log.LogEntry;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/** Makes records of batches, in one array that is used again. */
+final class RecordEncoder {
+
+    /** In front of each entry: its length and its checksum. */
+    static final int ENTRY_FRAME = 8;
+
+    private static final int LARGEST_KEPT = 1 << 20;
+
+    private final Checksum checksum;
+    private byte[] kept = new byte[1 << 14];
+
+    RecordEncoder(Checksum checksum) {
+        this.checksum = checksum;
+    }
+
+    /**
+     * How many bytes the record of a batch takes.
+     *
+     * @throws IllegalArgumentException if it is too large for one record
+     */
+    static int lengthOf(WriteBatch batch) {
+        return RecordHeader.wholeSectors(RecordHeader.HEADER_BYTES + bodyLength(batch) + RecordHeader.TRAILER_BYTES);
+    }
+
+    /** A record as it is to be written, at the beginning of the bytes, valid until the next one is encoded. */
+    record Encoded(RecordHeader header, byte[] bytes) {}
+
+    Encoded encode(long sequence, WriteBatch batch) {
+        int bodyLength = bodyLength(batch);
+        byte[] bytes = bytes(lengthOf(batch));
+        ByteBuffer target = ByteBuffer.wrap(bytes).position(RecordHeader.HEADER_BYTES);
+        putMetadata(target, batch);
+        LogWrite write = batch.entries();
+        if (write == null) {
+            return finish(bytes, bodyLength, sequence, partsOf(batch), 0, 0);
+        }
+        for (LogEntry entry : write.entries()) {
+            int frame = target.position();
+            Encoding.putEntry(target.position(frame + ENTRY_FRAME), entry);
+            int length = target.position() - frame - ENTRY_FRAME;
+            target.putInt(frame, length).putInt(frame + 4, checksum.of(bytes, frame + ENTRY_FRAME, length));
+        }
+        return finish(
+                bytes,
+                bodyLength,
+                sequence,
+                partsOf(batch),
+                write.firstIndex(),
+                write.entries().size());
+    }
+
+    /** The last record of a segment that has a successor. */
+    Encoded encodeSeal(long sequence) {
+        return finish(bytes(RecordHeader.SECTOR), 0, sequence, RecordHeader.SEAL, 0, 0);
+    }
+
+    private Encoded finish(byte[] bytes, int bodyLength, long sequence, int parts, long firstIndex, int entryCount) {
+        int bodyEnd = RecordHeader.HEADER_BYTES + bodyLength;
+        int contentEnd = bodyEnd + RecordHeader.TRAILER_BYTES;
+        int length = RecordHeader.wholeSectors(contentEnd);
+        ByteBuffer target = ByteBuffer.wrap(bytes);
+        target.putInt(bodyEnd, checksum.of(bytes, RecordHeader.HEADER_BYTES, bodyLength))
+                .putInt(bodyEnd + 4, RecordHeader.END_MARK);
+        Arrays.fill(bytes, contentEnd, length, (byte) 0);
+        int zeroSectors = RecordHeader.countZeroSectors(bytes, RecordHeader.SECTOR, length - RecordHeader.SECTOR);
+        RecordHeader header = new RecordHeader(bodyLength, sequence, zeroSectors, parts, firstIndex, entryCount);
+        header.put(bytes, checksum);
+        return new Encoded(header, bytes);
+    }
+
+    private byte[] bytes(int length) {
+        if (length > LARGEST_KEPT) {
+            return new byte[length];
+        }
+        if (kept.length < length) {
+            kept = new byte[Math.min(LARGEST_KEPT, 2 * length)];
+        }
+        return kept;
+    }
+
+    private static int partsOf(WriteBatch batch) {
+        return (batch.promise() == null ? 0 : RecordHeader.PROMISE)
+                | (batch.acceptedRound() == null ? 0 : RecordHeader.ACCEPTED_ROUND)
+                | (batch.entries() == null ? 0 : RecordHeader.ENTRIES)
+                | (batch.decidedIndex() == null ? 0 : RecordHeader.DECIDED_INDEX)
+                | (batch.bootCounter() == null ? 0 : RecordHeader.BOOT_COUNTER)
+                | (batch.largestGrantNanos() == null ? 0 : RecordHeader.LARGEST_GRANT);
+    }
+
+    private static int bodyLength(WriteBatch batch) {
+        long length = RecordHeader.metadataBytes(partsOf(batch));
+        if (batch.entries() != null) {
+            for (LogEntry entry : batch.entries().entries()) {
+                length += ENTRY_FRAME + Encoding.lengthOf(entry);
+            }
+        }
+        if (length > RecordHeader.LARGEST_BODY) {
+            throw new IllegalArgumentException("a batch of " + length + " bytes is larger than the largest that can be"
+                    + " written at once, " + RecordHeader.LARGEST_BODY + " bytes");
+        }
+        return (int) length;
+    }
+
+    private static void putMetadata(ByteBuffer target, WriteBatch batch) {
+        if (batch.promise() != null) {
+            Encoding.putBallot(target, batch.promise());
+        }
+        if (batch.acceptedRound() != null) {
+            Encoding.putBallot(target, batch.acceptedRound());
+        }
+        if (batch.decidedIndex() != null) {
+            target.putLong(batch.decidedIndex());
+        }
+        if (batch.bootCounter() != null) {
+            target.putLong(batch.bootCounter());
+        }
+        if (batch.largestGrantNanos() != null) {
+            target.putLong(batch.largestGrantNanos());
+        }
+    }
+}

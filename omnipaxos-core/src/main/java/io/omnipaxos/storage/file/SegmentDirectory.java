@@ -1,0 +1,83 @@
+package io.omnipaxos.storage.file;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The names of the segments, and how one comes into being: under a name of its own until its header is durable, so
+ * that a segment under its final name always has a whole header.
+ */
+final class SegmentDirectory {
+
+    private static final Pattern SEGMENT = Pattern.compile("(\\d{20})\\.segment");
+    private static final Pattern UNFINISHED = Pattern.compile("\\d{20}\\.segment\\.new");
+
+    private final Path directory;
+    private final FileLayer layer;
+
+    SegmentDirectory(Path directory, FileLayer layer) {
+        this.directory = directory;
+        this.layer = layer;
+    }
+
+    Path pathOf(long number) {
+        return directory.resolve(String.format(Locale.ROOT, "%020d.segment", number));
+    }
+
+    /** The numbers of all segments, rising. */
+    List<Long> numbers() throws IOException {
+        return layer.list(directory).stream()
+                .map(SEGMENT::matcher)
+                .filter(Matcher::matches)
+                .map(name -> Long.valueOf(name.group(1)))
+                .sorted()
+                .toList();
+    }
+
+    OpenFile open(long number) throws IOException {
+        return layer.open(pathOf(number));
+    }
+
+    /** Makes a segment of nothing but a header, durable but for its final name. */
+    void prepare(SegmentHeader header) throws IOException {
+        try (OpenFile file = layer.create(preparedPathOf(header.number()))) {
+            file.write(header.encode(), 0);
+            file.force();
+        }
+        layer.forceDirectory(directory);
+    }
+
+    boolean isPrepared(long number) throws IOException {
+        return layer.list(directory)
+                .contains(String.valueOf(preparedPathOf(number).getFileName()));
+    }
+
+    /** Gives a prepared segment its final name, durably. */
+    void publish(long number) throws IOException {
+        layer.rename(preparedPathOf(number), pathOf(number));
+        layer.forceDirectory(directory);
+    }
+
+    /** Deletes what was prepared and never needed, and makes all names durable, as one that is seen may not yet be. */
+    void deletePrepared() throws IOException {
+        for (String name : layer.list(directory)) {
+            if (UNFINISHED.matcher(name).matches()) {
+                layer.delete(directory.resolve(name));
+            }
+        }
+        layer.forceDirectory(directory);
+    }
+
+    /** How many bytes the disk can still take. */
+    long usableSpace() throws IOException {
+        return layer.usableSpace(directory);
+    }
+
+    private Path preparedPathOf(long number) {
+        return directory.resolve(pathOf(number).getFileName() + ".new");
+    }
+}

@@ -1,0 +1,22 @@
+package io.omnipaxos.storage.file;
+
+import io.omnipaxos.storage.Storage;
+import io.omnipaxos.storage.StorageContract;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileStorageTest extends StorageContract {
+
+    @TempDir
+    private Path directory;
+
+    @Override
+    protected Storage openNew() {
+        return FileStorage.open(new FileStorageSettings(directory.resolve("a/b"), "cluster", 1, 16 << 10));
+    }
+
+    @Override
+    protected Storage reopen(Storage closed) {
+        return openNew();
+    }
+}

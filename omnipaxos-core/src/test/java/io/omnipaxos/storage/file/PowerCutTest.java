@@ -1,0 +1,108 @@
+package io.omnipaxos.storage.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.omnipaxos.effect.WriteBatch;
+import io.omnipaxos.storage.RandomBatches;
+import io.omnipaxos.storage.StorageException;
+import io.omnipaxos.storage.StoredModel;
+import io.omnipaxos.storage.file.FaultyFileLayer.Fault;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whole lives of a storage, each ended by a fault, on a disk that forgets what was not forced. */
+class PowerCutTest {
+
+    private static final FileStorageSettings SETTINGS = new FileStorageSettings(Path.of("data"), "cluster", 1, 8 << 10);
+    private static final int LIVES = 6;
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 100, 200, 300, 400, 500})
+    void afterALossOfPowerThereIsWhatWasAcknowledgedAndAtMostTheBatchInFlight(int firstSeed) {
+        for (int seed = firstSeed; seed < firstSeed + 100; seed++) {
+            new Lives(seed).run(Fault.POWER_CUT);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1000, 1100, 1200, 1300})
+    void afterAFailedOperationThereIsWhatWasAcknowledgedAndItStays(int firstSeed) {
+        for (int seed = firstSeed; seed < firstSeed + 100; seed++) {
+            new Lives(seed).run(Fault.INPUT_OUTPUT_ERROR);
+        }
+    }
+
+    @Test
+    void aLossOfPowerAtEachOperationOfAFirstLifeIsSurvived() {
+        for (int operation = 1; operation <= 150; operation++) {
+            Lives lives = new Lives(operation);
+            lives.live(operation, Fault.POWER_CUT);
+            lives.layer.cutPower();
+            lives.adoptWhatIsFound();
+        }
+    }
+
+    private static final class Lives {
+
+        private final long seed;
+        private final Random random;
+        private final FaultyFileLayer layer;
+        private final RandomBatches batches;
+        private StoredModel acknowledged = StoredModel.EMPTY;
+        private StoredModel withInFlight = StoredModel.EMPTY;
+
+        Lives(long seed) {
+            this.seed = seed;
+            this.random = new Random(seed);
+            this.layer = new FaultyFileLayer(seed + 1);
+            this.batches = new RandomBatches(random, random.nextInt(4) == 0 ? 40_000 : 1_500);
+        }
+
+        void run(Fault fault) {
+            for (int life = 0; life < LIVES; life++) {
+                live(1 + random.nextInt(80), fault);
+                if (fault == Fault.POWER_CUT) {
+                    layer.cutPower();
+                } else {
+                    layer.restartProcess();
+                }
+                adoptWhatIsFound();
+                // Whoever opened it relies on it from then on.
+                layer.cutPower();
+                withInFlight = acknowledged;
+                adoptWhatIsFound();
+            }
+        }
+
+        /** Writes until it fails. */
+        void live(int operations, Fault fault) {
+            layer.failAt(operations, fault);
+            withInFlight = acknowledged;
+            try (FileStorage storage = FileStorage.open(SETTINGS, layer)) {
+                acknowledged.assertEquals(storage);
+                while (true) {
+                    WriteBatch batch = batches.next(acknowledged.state());
+                    withInFlight = acknowledged.after(batch);
+                    storage.write(batch);
+                    acknowledged = withInFlight;
+                }
+            } catch (StorageException expected) {
+                assertThat(expected).hasRootCauseInstanceOf(IOException.class);
+            }
+        }
+
+        void adoptWhatIsFound() {
+            try (FileStorage storage = FileStorage.open(SETTINGS, layer)) {
+                StoredModel found = StoredModel.of(storage);
+                assertThat(found).as("seed %s", seed).isIn(acknowledged, withInFlight);
+                acknowledged = found;
+            } catch (StorageException e) {
+                throw new AssertionError("seed " + seed, e);
+            }
+        }
+    }
+}
