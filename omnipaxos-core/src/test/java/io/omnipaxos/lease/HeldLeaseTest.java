@@ -73,7 +73,6 @@ class HeldLeaseTest {
         held.answered(2, 2, true);
 
         held.answered(1, 1, true);
-        held.answered(1, 2, true);
 
         assertThat(held.lease(1).sentAt()).isEqualTo(at(100));
     }

@@ -267,7 +267,7 @@ class LeaderLeaseTest {
         node.granted(1, 2, 3);
         node.ticks(3);
         LeaderHeartbeat unanswered = node.lastSentTo(2, LeaderHeartbeat.class);
-        node.step(new Input.EndLeadership(2, node.now()));
+        node.step(new Input.EndLeadership(2, false, node.now()));
         node.ticks(9);
         assertThat(node.notices(Notice.Revoked.class)).hasSize(1);
 

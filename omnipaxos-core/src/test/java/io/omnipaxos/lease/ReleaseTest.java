@@ -63,7 +63,7 @@ class ReleaseTest {
         node.propose("a");
         node.receive(3, new Accepted(LED, 2));
 
-        node.step(new Input.EndLeadership(0, node.now()));
+        node.step(new Input.EndLeadership(0, false, node.now()));
 
         assertThat(node.notices(Notice.Ending.class))
                 .extracting(Notice.Ending::successor)
@@ -76,7 +76,7 @@ class ReleaseTest {
         node.scripted().hears(2, 10);
         node.scripted().hears(5, 3);
 
-        node.step(new Input.EndLeadership(0, node.now()));
+        node.step(new Input.EndLeadership(0, false, node.now()));
 
         assertThat(node.notices(Notice.Ending.class))
                 .extracting(Notice.Ending::successor)
@@ -88,8 +88,8 @@ class ReleaseTest {
         node.granted(1, 2, 3);
         node.scripted().hears(5, 10);
 
-        node.step(new Input.EndLeadership(5, node.now()));
-        node.step(new Input.EndLeadership(0, node.now()));
+        node.step(new Input.EndLeadership(5, false, node.now()));
+        node.step(new Input.EndLeadership(0, false, node.now()));
 
         assertThat(node.notices(Notice.EndingRefused.class)).hasSize(1);
         assertThat(node.notices(Notice.EndingRefused.class).get(0).reason()).contains("node 5");
@@ -100,17 +100,32 @@ class ReleaseTest {
 
     @Test
     void whoDoesNotLeadHasNothingToEnd() {
-        node.step(new Input.EndLeadership(0, node.now()));
+        node.step(new Input.EndLeadership(0, false, node.now()));
 
         assertThat(node.notices()).containsExactly(new Notice.EndingRefused("this node does not lead"));
     }
 
     @Test
+    void whereNobodyCouldTakeOverItIsEndedOnlyIfThatIsWanted() {
+        ReplicaFixture alone = ReplicaFixture.withBallotElection(1, 1).start();
+        alone.tick();
+        assertThat(alone.isLeader()).isTrue();
+
+        alone.step(new Input.EndLeadership(0, false, alone.now()));
+        assertThat(alone.notices(Notice.EndingRefused.class)).hasSize(1);
+
+        alone.step(new Input.EndLeadership(0, true, alone.now()));
+        assertThat(alone.notices(Notice.Ending.class))
+                .extracting(Notice.Ending::successor)
+                .containsExactly(0L);
+    }
+
+    @Test
     void itIsEndedOnlyOnce() {
         node.granted(1, 2, 3, 4, 5);
-        node.step(new Input.EndLeadership(2, node.now()));
+        node.step(new Input.EndLeadership(2, false, node.now()));
 
-        node.step(new Input.EndLeadership(3, node.now()));
+        node.step(new Input.EndLeadership(3, false, node.now()));
 
         assertThat(node.notices(Notice.Ending.class)).hasSize(1);
         assertThat(node.notices(Notice.EndingRefused.class)).hasSize(1);
@@ -119,7 +134,7 @@ class ReleaseTest {
     @Test
     void line8_whileItDrainsItStillLeadsButAsksForNoMoreTime() {
         node.granted(1, 2, 3, 4, 5);
-        node.step(new Input.EndLeadership(2, node.now()));
+        node.step(new Input.EndLeadership(2, false, node.now()));
         node.forget();
 
         node.ticks(5);

@@ -120,7 +120,7 @@ class LeaderChangeTest {
 
     private static ReplicaSettings settings(long pid, long boot, int electionTicks) {
         ClusterConfiguration three = ClusterConfiguration.majority(1, List.of(1L, 2L, 3L));
-        return new ReplicaSettings("test", pid, boot, three, electionTicks, 5, 2, ReplicaFixture.TERMS, 1, 1);
+        return new ReplicaSettings("test", pid, boot, three, electionTicks, 5, 2, ReplicaFixture.TERMS, 1);
     }
 
     private void follow() {

@@ -66,7 +66,7 @@ class ProposalsTest {
 
     @Test
     void aLeaderWithTooMuchWaitingRefusesAndSaysSo() {
-        node.maxUndecided = 2;
+        node.maxMessageBytes = 200;
         node.start();
         node.granted(1, 1, 3);
         node.propose("a");
@@ -136,15 +136,16 @@ class ProposalsTest {
 
     @Test
     void aLeaderWithTooMuchWaitingRefusesWhatIsPassedToIt() {
-        node.maxUndecided = 1;
+        node.maxMessageBytes = 100;
         node.start();
         node.granted(1, 1, 3);
+        node.propose("waiting");
 
         node.receive(3, new ForwardedAppend(List.of(command(3, 1, "a"), command(3, 2, "b"))));
 
         assertThat(node.lastSentTo(3, AppendRefused.class).overloaded()).isTrue();
         assertThat(node.lastSentTo(3, AppendRefused.class).ids()).hasSize(2);
-        assertThat(node.acceptedIndex()).isEqualTo(1);
+        assertThat(node.acceptedIndex()).isEqualTo(2);
     }
 
     @Test

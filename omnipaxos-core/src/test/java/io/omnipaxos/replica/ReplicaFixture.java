@@ -61,7 +61,6 @@ public final class ReplicaFixture {
     private long appliedThrough;
     private long sequence;
     private boolean applies = true;
-    public int maxUndecided = 1_000;
     public int maxMessageBytes = 1 << 20;
 
     private ReplicaFixture(long pid, ClusterConfiguration configuration, boolean scripted) {
@@ -113,8 +112,7 @@ public final class ReplicaFixture {
                 RESEND_TICKS,
                 HEARTBEAT_TICKS,
                 TERMS,
-                maxMessageBytes,
-                maxUndecided);
+                maxMessageBytes);
         election = scripted
                 ? new ScriptedElection(configuration.id(), pid, promise)
                 : new BallotLeaderElection(pid, boot, configuration, 0, ELECTION_TICKS, promise);
