@@ -56,6 +56,17 @@ class AdoptionTest {
     }
 
     @Test
+    void aPromiseThatIsNotWholeDoesNotCountAndIsAskedForAgain() {
+        node.receive(1, promise(ROUND, 3, 0, 4));
+        node.forget();
+
+        node.receive(2, promise(ballot(4, 2), 9, 8, 2, "b", "c", "d"));
+
+        assertThat(node.status().phase()).isEqualTo(Phase.PREPARING);
+        assertThat(node.sentTo(2, Prepare.class)).containsExactly(new Prepare(own, 4, ROUND, 4, Ballot.NONE));
+    }
+
+    @Test
     void aPromiseOfAnotherBallotCountsForNothing() {
         node.receive(1, promise(ROUND, 3, 0, 4));
         node.receive(2, new Promise(ballot(6, 5), NONCE, ROUND, 3, 0, 4, List.of()));
@@ -90,8 +101,8 @@ class AdoptionTest {
 
     @Test
     void aLowerRoundIsNotAdoptedHoweverLong() {
-        node.receive(1, promise(ballot(2, 2), 9, 0, 2, "never"));
-        node.receive(2, promise(ballot(2, 2), 9, 0, 2, "never"));
+        node.receive(1, promise(ballot(2, 2), 9, 0, 10));
+        node.receive(2, promise(ballot(2, 2), 9, 0, 10));
 
         assertLog(entries("a", "b", "c"));
     }

@@ -61,7 +61,7 @@ class CatchUpTest {
     @Test
     void aPieceIsDecidedAndAnsweredWithANewPromise() {
         ReplicaFixture late = ReplicaFixture.of(2, 3).start();
-        late.receive(3, prepareOf(LED));
+        late.receive(3, new Prepare(LED, 9, OLD, 10, Ballot.NONE));
         Nonce nonce = late.lastSentTo(3, Promise.class).nonce();
 
         late.receive(3, new CatchUp(LED, nonce, 1, LOG.subList(0, 4)));
