@@ -46,6 +46,9 @@ public interface Election {
     /** This node has promised a ballot, its own or another's: the election follows it now, and is content with it. */
     void follow(Ballot promise);
 
+    /** This node leads no more in the ballot that it follows, and says so from now on. */
+    void giveUp();
+
     /** The ballot that this node follows. */
     Ballot leader();
 

@@ -14,6 +14,9 @@ import java.util.Arrays;
  */
 public record Command(ProposalId id, long oldestPending, long fencingToken, byte[] payload) implements LogEntry {
 
+    /** What names and numbers take in the most wordy of the encodings. */
+    private static final int FRAME_BYTES = 200;
+
     public Command {
         if (oldestPending > id.sequence()) {
             throw new IllegalArgumentException(
@@ -23,7 +26,7 @@ public record Command(ProposalId id, long oldestPending, long fencingToken, byte
 
     @Override
     public int size() {
-        return 48 + payload.length;
+        return FRAME_BYTES + payload.length;
     }
 
     @Override

@@ -12,6 +12,6 @@ public record LeadershipEntry(Ballot ballot) implements LogEntry {
 
     @Override
     public int size() {
-        return 32;
+        return 160;
     }
 }

@@ -25,6 +25,7 @@ final class Handover {
     private final Callbacks callbacks;
     private @Nullable CompletableFuture<Boolean> requested;
     private boolean inProgress;
+    private volatile boolean closed;
 
     Handover(NodeSettings settings, NodeLoop loop, Admissions admissions, Callbacks callbacks) {
         this.settings = settings;
@@ -77,6 +78,12 @@ final class Handover {
         complete(true);
     }
 
+    /** The node was stopped: nothing is waited for any more. */
+    void close() {
+        closed = true;
+        over();
+    }
+
     private void complete(boolean given) {
         CompletableFuture<Boolean> result = requested;
         requested = null;
@@ -100,6 +107,9 @@ final class Handover {
     }
 
     private void workIsLate() {
+        if (closed) {
+            return;
+        }
         List<String> names = admissions.interruptRunning();
         LOG.error(
                 "leader-only work did not end within {}: leadership is given up all the same, and only the fencing"

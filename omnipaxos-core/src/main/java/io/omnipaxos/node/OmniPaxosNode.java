@@ -259,7 +259,7 @@ public final class OmniPaxosNode implements AutoCloseable {
             loopThread.shutdown();
             await(loopThread);
             callbacks.revoked("this node was stopped");
-            handover.over();
+            handover.close();
             applyThread.shutdown();
             await(applyThread);
             String reason = "this node was stopped";

@@ -27,7 +27,7 @@ final class GivenGrants {
         boolean following = parts.paxos().isFollowing();
         parts.paxos().leaderDecided(heartbeat.decidedIndex());
         boolean granted = following && isContentWith(heartbeat) && grant(heartbeat);
-        long acceptedIndex = following ? parts.log().durableIndex() : 0;
+        long acceptedIndex = following ? parts.log().durableInRound() : 0;
         parts.send(
                 heartbeat.ballot().pid(),
                 new HeartbeatAnswer(heartbeat.ballot(), heartbeat.round(), granted, acceptedIndex));

@@ -46,6 +46,13 @@ final class LeaderTracker {
         become(ballot, "this node leads with token " + token);
     }
 
+    /** This node's own leadership is over. */
+    void leadsItselfNoMore() {
+        if (leader != null && leader.pid() == parts.pid()) {
+            become(null, "this node leads no more");
+        }
+    }
+
     /** The known leader is one no more. */
     void lost(Ballot ballot, String reason) {
         if (ballot.equals(leader)) {

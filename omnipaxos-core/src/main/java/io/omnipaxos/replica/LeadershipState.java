@@ -54,16 +54,16 @@ final class LeadershipState {
         return tokenIssued ? leadershipIndex : 0;
     }
 
-    /** What answers «do I lead»: null as long as leadership was never granted in this ballot. */
+    /** What answers «do I lead»: null before leadership is granted, and after it was revoked. */
     @Nullable
     Lease lease() {
-        return tokenIssued ? held.lease(leadershipIndex) : null;
+        return granted ? held.lease(leadershipIndex) : null;
     }
 
     /** Whether leadership is granted and the lease holds. */
     boolean leadsAt(ClockReading now) {
         Lease lease = lease();
-        return granted && lease != null && lease.holdsAt(now);
+        return lease != null && lease.holdsAt(now);
     }
 
     /** Grants leadership if everything for it is there, and revokes it once the lease has been over for the grace. */

@@ -40,6 +40,11 @@ final class OwnLeadership {
         return present != null && present.leadsAt(parts.now());
     }
 
+    /** Whether leadership is granted, the grace after the end of the lease included. */
+    boolean isGranted() {
+        return present != null && present.isGranted();
+    }
+
     /** The token of the present leadership, 0 if none was granted. */
     long fencingToken() {
         return present == null ? 0 : present.fencingToken();
@@ -147,6 +152,7 @@ final class OwnLeadership {
         current.revoke(reason);
         present = null;
         parts.gate().release(current.ballot());
+        parts.election().giveUp();
         parts.paxos().stepDown();
         parts.peers().forEach(peer -> parts.send(peer, new Released(current.ballot(), peer == successor)));
         if (successor == parts.pid()) {

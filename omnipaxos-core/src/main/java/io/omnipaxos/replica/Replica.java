@@ -130,6 +130,8 @@ public final class Replica {
         own.settle(appliedIndex);
         if (own.leads()) {
             leaders.leadsItself(parts.paxos().promised(), own.fencingToken());
+        } else if (!own.isGranted()) {
+            leaders.leadsItselfNoMore();
         }
         leaders.settle();
         parts.election().drainOutgoing().forEach(out -> parts.send(out.to(), out.message()));

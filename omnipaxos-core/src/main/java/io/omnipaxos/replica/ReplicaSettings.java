@@ -14,8 +14,8 @@ import io.omnipaxos.lease.LeaseTerms;
  * @param resendTicks ticks after which unanswered messages are sent again, positive
  * @param heartbeatTicks ticks between two heartbeats of a leader, positive
  * @param lease how long a lease is
- * @param maxMessageBytes the largest batch of entries in one message; a quarter of it may wait for a decision before
- *     more is refused
+ * @param maxMessageBytes the largest batch of entries in one message; half of it may wait for a decision before more
+ *     is refused
  */
 public record ReplicaSettings(
         String clusterId,

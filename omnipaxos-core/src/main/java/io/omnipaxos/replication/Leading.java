@@ -25,6 +25,7 @@ final class Leading implements Phase {
     private final ReplicaLog log;
     private final Map<Long, Progress> followers = new TreeMap<>();
     private final Map<Long, Ballot> refusals = new TreeMap<>();
+    private final Ballot released;
     private final Ballot adoptedRound;
     private final long adoptedIndex;
     private final long leadershipIndex;
@@ -37,9 +38,11 @@ final class Leading implements Phase {
      * Adopts the best log of a read quorum and appends the leadership entry.
      *
      * @param promises those of the other nodes
+     * @param released a ballot whose leader gave up its lease, told to those who have yet to promise
      */
-    Leading(SequencePaxos paxos, Map<Long, Promise> promises) {
+    Leading(SequencePaxos paxos, Map<Long, Promise> promises, Ballot released) {
         this.paxos = paxos;
+        this.released = released;
         this.log = paxos.log();
         adoptedRound = promises.values().stream().map(Promise::acceptedRound).reduce(log.acceptedRound(), Ballot::max);
         adoptBest(promises);
@@ -190,7 +193,7 @@ final class Leading implements Phase {
         for (Progress progress : followers.values()) {
             accepted[position++] = progress.acceptedIndex();
         }
-        accepted[position] = log.durableIndex();
+        accepted[position] = log.durableInRound();
         Arrays.sort(accepted);
         int writeQuorum = paxos.configuration().quorums().write();
         log.decide(accepted[accepted.length - writeQuorum]);
@@ -224,7 +227,7 @@ final class Leading implements Phase {
                                 log.decidedIndex(),
                                 log.acceptedRound(),
                                 log.acceptedIndex(),
-                                Ballot.NONE));
+                                released));
     }
 
     private void synchronise(long pid, Promise promise) {

@@ -9,7 +9,8 @@ import io.omnipaxos.cluster.ClusterConfiguration;
  * @param boot the durable boot counter of this start, at least 1
  * @param configuration the members and their quorums
  * @param resendTicks ticks after which unanswered messages are sent again, positive
- * @param maxMessageBytes the largest batch of entries in one message
+ * @param maxMessageBytes the largest batch of entries in one message; the transport carries twice as much, for the undecided
+ *     end of a log, which is not cut
  */
 public record PaxosSettings(
         long pid, long boot, ClusterConfiguration configuration, int resendTicks, int maxMessageBytes) {}

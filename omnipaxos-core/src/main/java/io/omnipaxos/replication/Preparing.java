@@ -57,7 +57,7 @@ final class Preparing implements Phase {
     /** Leads as soon as a read quorum, this node included, has promised. */
     void leadWithQuorum() {
         if (promises.size() + 1 >= paxos.configuration().quorums().read()) {
-            paxos.lead(promises);
+            paxos.lead(promises, released);
         }
     }
 

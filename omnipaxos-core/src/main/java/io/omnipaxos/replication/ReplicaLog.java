@@ -23,6 +23,7 @@ public final class ReplicaLog {
     private final List<LogEntry> pending = new ArrayList<>();
 
     private Ballot acceptedRound;
+    private boolean roundIsDurable = true;
     private long durableIndex;
     private long decidedIndex;
     private long storedDecidedIndex;
@@ -49,6 +50,11 @@ public final class ReplicaLog {
     /** The last index that survives a crash. */
     public long durableIndex() {
         return durableIndex;
+    }
+
+    /** The last index of which it survives a crash that it was accepted in this round; 0 until the round itself does. */
+    public long durableInRound() {
+        return roundIsDurable ? durableIndex : 0;
     }
 
     /** The last index that is decided, as far as this node knows. */
@@ -139,6 +145,7 @@ public final class ReplicaLog {
         }
         cutBefore(write.firstIndex());
         pending.addAll(write.entries());
+        roundIsDurable &= round.equals(acceptedRound);
         acceptedRound = round;
         decidedIndex = Math.max(decidedIndex, Math.min(decided, acceptedIndex()));
         storedDecidedIndex = decidedIndex;
@@ -200,6 +207,7 @@ public final class ReplicaLog {
     public void persisted() {
         durableIndex += pending.size();
         pending.clear();
+        roundIsDurable = true;
     }
 
     private void cutBefore(long firstIndex) {

@@ -103,11 +103,11 @@ public final class SequencePaxos {
     }
 
     /**
-     * What may wait for a decision, so that a log that is in step up to what is decided always fits into one message,
-     * with what a leader before this one left.
+     * What may wait for a decision. The undecided end of a log is sent in one piece, so it must fit into a message even
+     * where the last command goes beyond this.
      */
     int maxUndecidedBytes() {
-        return settings.maxMessageBytes() / 4;
+        return settings.maxMessageBytes() / 2;
     }
 
     /** Promises what was promised already, with the log as it is now. */
@@ -122,8 +122,8 @@ public final class SequencePaxos {
     }
 
     /** A read quorum has promised. */
-    void lead(Map<Long, Promise> promises) {
-        phase = new Leading(this, promises);
+    void lead(Map<Long, Promise> promises, Ballot released) {
+        phase = new Leading(this, promises, released);
     }
 
     // what the replica asks

@@ -132,9 +132,27 @@ class ReleaseTest {
     }
 
     @Test
-    void line8_whileItDrainsItStillLeadsButAsksForNoMoreTime() {
+    void line8_whileItDrainsItKeepsItsLease() {
         node.granted(1, 2, 3, 4, 5);
         node.step(new Input.EndLeadership(2, false, node.now()));
+        node.forget();
+
+        for (int i = 0; i < 20; i++) {
+            node.ticks(2);
+            node.receive(2, grantOf(node.lastSentTo(2, LeaderHeartbeat.class), 1));
+            node.receive(3, grantOf(node.lastSentTo(3, LeaderHeartbeat.class), 1));
+        }
+
+        assertThat(node.isLeader()).isTrue();
+        assertThat(node.notices(Notice.Revoked.class)).isEmpty();
+    }
+
+    @Test
+    void line6_whileItDrainsForAHigherBallotItAsksForNoMoreTime() {
+        node.granted(1, 2, 3, 4, 5);
+        node.scripted().follow(ballot(2, 3));
+        node.tick();
+        assertThat(node.notices(Notice.Ending.class)).hasSize(1);
         node.forget();
 
         node.ticks(5);

@@ -110,7 +110,7 @@ class OmniPaxosNodeTest {
         try (NodeCluster cluster = new NodeCluster(3)) {
             long first = cluster.awaitElected();
             OmniPaxosNode leader = cluster.nodes.get(first);
-            long manyLeases = 5 * leader.settings().leaseDuration().toNanos();
+            long manyLeases = 2 * leader.settings().leaseDuration().toNanos();
             Admission work = leader.leadership().admit();
 
             CompletableFuture<Boolean> handedOver = leader.handOver();

@@ -66,7 +66,7 @@ class ProposalsTest {
 
     @Test
     void aLeaderWithTooMuchWaitingRefusesAndSaysSo() {
-        node.maxMessageBytes = 200;
+        node.maxMessageBytes = 600;
         node.start();
         node.granted(1, 1, 3);
         node.propose("a");
@@ -136,7 +136,7 @@ class ProposalsTest {
 
     @Test
     void aLeaderWithTooMuchWaitingRefusesWhatIsPassedToIt() {
-        node.maxMessageBytes = 100;
+        node.maxMessageBytes = 380;
         node.start();
         node.granted(1, 1, 3);
         node.propose("waiting");

@@ -101,6 +101,11 @@ public final class ScriptedElection implements Election, ElectionMessage.Visitor
     }
 
     @Override
+    public void giveUp() {
+        happy = false;
+    }
+
+    @Override
     public Ballot leader() {
         return leader;
     }

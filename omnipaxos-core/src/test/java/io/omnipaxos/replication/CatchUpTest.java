@@ -107,7 +107,7 @@ class CatchUpTest {
     void aCandidateThatIsFarBehindLearnsInPiecesBeforeItLeads() {
         ReplicaFixture ahead = withLog(1, 10, 9);
         ReplicaFixture candidate = ReplicaFixture.of(2, 3).start();
-        candidate.maxMessageBytes = 200;
+        candidate.maxMessageBytes = 820;
         Ballot own = candidate.candidate(7);
 
         for (int i = 0; i < 10 && candidate.sentTo(1, AcceptSync.class).isEmpty(); i++) {
@@ -127,7 +127,7 @@ class CatchUpTest {
         ReplicaFixture node = ReplicaFixture.of(pid, 3)
                 .stored(WriteBatch.promise(OLD))
                 .stored(WriteBatch.accepted(OLD, new LogWrite(1, LOG.subList(0, accepted)), decided));
-        node.maxMessageBytes = 200;
+        node.maxMessageBytes = 820;
         return node.start();
     }
 }

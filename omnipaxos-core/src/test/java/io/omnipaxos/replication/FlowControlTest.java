@@ -24,7 +24,7 @@ class FlowControlTest {
 
     @BeforeEach
     void lead() {
-        leader.maxMessageBytes = 100;
+        leader.maxMessageBytes = 410;
         leader.start();
         own = leader.granted(1, 2, 3);
         leader.forget();

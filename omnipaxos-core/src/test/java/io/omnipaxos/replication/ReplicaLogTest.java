@@ -109,6 +109,6 @@ class ReplicaLogTest {
         log.append(List.of(entries("e", "f", "g")));
 
         assertThat(log.read(5, 7, 1)).containsExactly(entries("e"));
-        assertThat(log.read(5, 7, 2 * 49)).containsExactly(entries("e", "f"));
+        assertThat(log.read(5, 7, 2 * 201)).containsExactly(entries("e", "f"));
     }
 }

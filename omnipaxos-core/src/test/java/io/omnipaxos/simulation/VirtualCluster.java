@@ -60,7 +60,7 @@ final class VirtualCluster {
         this.seed = seed;
         this.random = new Random(seed);
         // Small enough for some logs to need several pieces, large enough for one command.
-        int messageBytes = 400 << random.nextInt(12);
+        int messageBytes = 900 << random.nextInt(11);
         for (long pid : configuration.nodes()) {
             ReplicaSettings template = new ReplicaSettings(
                     "test", pid, 1, configuration, ELECTION_TICKS, 5, 2, new LeaseTerms(TIMEOUT, DRIFT), messageBytes);

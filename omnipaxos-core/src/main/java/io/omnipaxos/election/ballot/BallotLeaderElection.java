@@ -95,7 +95,7 @@ public final class BallotLeaderElection implements Election, ElectionMessage.Vis
 
     @Override
     public @Nullable Ballot retry(Standing standing) {
-        return stoppedTakeover < 0 ? null : take(stoppedTakeover, standing);
+        return stoppedTakeover < 0 || !standing.stands() ? null : take(stoppedTakeover, standing);
     }
 
     @Override
@@ -134,6 +134,12 @@ public final class BallotLeaderElection implements Election, ElectionMessage.Vis
         happy = true;
         followsSinceThisRound = true;
         stoppedTakeover = -1;
+    }
+
+    @Override
+    public void giveUp() {
+        happy = false;
+        followsSinceThisRound = false;
     }
 
     @Override
@@ -210,7 +216,9 @@ public final class BallotLeaderElection implements Election, ElectionMessage.Vis
     private boolean canLead(Standing standing) {
         boolean anotherLeads =
                 replies.values().stream().anyMatch(reply -> reply.leader().isAbove(own) && reply.happy());
-        return standing.able() && (isFollowed(standing) || anotherLeads);
+        // Who claims nothing yet and will not stand would be waited for in vain.
+        boolean willLead = own.n() > 0 || standing.stands();
+        return willLead && standing.able() && (isFollowed(standing) || anotherLeads);
     }
 
     private boolean isFollowed(Standing standing) {
