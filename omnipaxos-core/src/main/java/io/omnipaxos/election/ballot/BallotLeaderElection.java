@@ -95,7 +95,7 @@ public final class BallotLeaderElection implements Election, ElectionMessage.Vis
 
     @Override
     public @Nullable Ballot retry(Standing standing) {
-        return stoppedTakeover < 0 ? null : take(stoppedTakeover, standing);
+        return stoppedTakeover < 0 || !standing.stands() ? null : take(stoppedTakeover, standing);
     }
 
     @Override
