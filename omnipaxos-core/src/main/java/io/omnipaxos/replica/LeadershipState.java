@@ -44,7 +44,7 @@ final class LeadershipState {
         return held;
     }
 
-    /** Whether work is being ended and no more heartbeats are sent. */
+    /** Whether work is being ended. */
     boolean isEnding() {
         return ending;
     }
@@ -79,7 +79,7 @@ final class LeadershipState {
         }
     }
 
-    /** Begins the end: stops heartbeats, and asks for the release once work is drained. */
+    /** Begins the end: asks for the release once work is drained. */
     void end(long successor, String reason) {
         ending = true;
         effects.notice(new Notice.Ending(ballot, successor, reason));

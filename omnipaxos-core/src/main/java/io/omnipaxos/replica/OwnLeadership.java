@@ -68,7 +68,7 @@ final class OwnLeadership {
         watchDecisions();
         watchRefusals();
         if (present != null
-                && !present.isEnding()
+                && isContinued(present)
                 && parts.ticks() % parts.settings().heartbeatTicks() == 0) {
             sendHeartbeat(present, parts.peers());
         }
@@ -95,7 +95,7 @@ final class OwnLeadership {
 
     /** A follower came in step, so its grant counts from now on: no need to wait for the next heartbeat. */
     void cameInStep(long pid) {
-        if (present != null && !present.isEnding()) {
+        if (present != null && isContinued(present)) {
             sendHeartbeat(present, List.of(pid));
         }
     }
@@ -133,14 +133,14 @@ final class OwnLeadership {
     }
 
     /**
-     * Gives the lease up for good and tells everybody.
+     * Gives the lease of a ballot up for good and tells everybody; does nothing if it is not the present one.
      *
      * @return above which ballot this node is to stand again at once, null if it is not
      */
     @Nullable
-    Ballot release(long successor, String reason) {
+    Ballot release(Ballot ballot, long successor, String reason) {
         LeadershipState current = present;
-        if (current == null) {
+        if (current == null || !current.ballot().equals(ballot)) {
             return null;
         }
         Ballot highest = Ballot.max(current.ballot(), parts.paxos().highestRefusal());
@@ -169,14 +169,20 @@ final class OwnLeadership {
 
     /** Drains first if anybody may act on this leadership; otherwise it is over at once. */
     private void end(LeadershipState current, long successor, String reason) {
-        current.end(successor, reason);
-        if (!current.isGranted()) {
-            release(successor, reason);
+        if (current.isGranted()) {
+            current.end(successor, reason);
+        } else {
+            release(current.ballot(), successor, reason);
         }
     }
 
     private void refuseToEnd(String reason) {
         parts.effects().notice(new Notice.EndingRefused(reason));
+    }
+
+    /** Whether the lease is to be renewed: also while work is drained, unless that is because of a higher ballot. */
+    private boolean isContinued(LeadershipState current) {
+        return !current.isEnding() || parts.election().leader().equals(current.ballot());
     }
 
     private void sendHeartbeat(LeadershipState current, List<Long> receivers) {
