@@ -88,6 +88,9 @@ public final class OmniPaxosNode implements AutoCloseable {
             state = State.RUNNING;
             started.begin();
         } catch (RuntimeException failedToStart) {
+            if (running == null) {
+                storage.close();
+            }
             close();
             throw failedToStart;
         }
@@ -244,12 +247,12 @@ public final class OmniPaxosNode implements AutoCloseable {
             leadership.startedWith(handover);
             EffectRunner runner =
                     new EffectRunner(leadership.admissions()::publish, transport, storage, applier::applyThrough, this);
+            transport.start(loop);
             loop.start(
                     runner,
                     this::everyTick,
                     command -> appends.proposed(
                             command, leaderBallot(), clock.now().nanos()));
-            transport.start(loop);
         }
 
         void end() {
