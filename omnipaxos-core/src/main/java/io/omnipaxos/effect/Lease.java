@@ -15,14 +15,14 @@ public record Lease(Ballot ballot, long fencingToken, ClockReading sentAt, long 
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     /**
-     * Whether the lease holds. It does not when the two clocks disagree about the time since the heartbeat by more
-     * than the lease: then this machine was suspended, which the monotonic clock does not show, or its wall clock was
-     * set, and nobody knows which.
+     * Whether the lease holds. The clock that shows more time since the heartbeat counts: a machine that was suspended
+     * does not see it on the monotonic clock. It does not hold either when the wall clock went back by more than the
+     * lease: then it was set, and may hide a suspension.
      */
     public boolean holdsAt(ClockReading now) {
         long passed = now.nanos() - sentAt.nanos();
         long wallPassed = (now.wallMillis() - sentAt.wallMillis()) * NANOS_PER_MILLI;
-        return passed < durationNanos && Math.abs(wallPassed - passed) <= durationNanos;
+        return Math.max(passed, wallPassed) < durationNanos && passed - wallPassed <= durationNanos;
     }
 
     /** Nanoseconds until it ends without renewal, not below 0. */

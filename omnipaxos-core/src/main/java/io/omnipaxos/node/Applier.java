@@ -34,6 +34,7 @@ final class Applier {
     // the applying thread's
     private final AppliedSessions sessions = new AppliedSessions();
     private long newestToken;
+    private boolean broken;
 
     private volatile long appliedIndex;
 
@@ -90,6 +91,9 @@ final class Applier {
     }
 
     private void apply(long first, List<LogEntry> entries) {
+        if (broken) {
+            return;
+        }
         try {
             long index = first;
             for (LogEntry entry : entries) {
@@ -103,6 +107,7 @@ final class Applier {
             outcomes.appliedThrough(appliedIndex);
             progressed.run();
         } catch (RuntimeException | Error failure) {
+            broken = true;
             failed.accept(failure);
         }
     }

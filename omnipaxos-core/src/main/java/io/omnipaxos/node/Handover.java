@@ -43,7 +43,7 @@ final class Handover {
      */
     CompletableFuture<Boolean> request(long successor, boolean evenIfNobodyFollows) {
         CompletableFuture<Boolean> result = new CompletableFuture<>();
-        loop.execute(() -> {
+        Runnable ask = () -> {
             CompletableFuture<Boolean> earlier = requested;
             if (earlier != null) {
                 CompletableFuture<Void> unused = earlier.thenAccept(result::complete);
@@ -53,7 +53,8 @@ final class Handover {
                     loop.own(at -> new Input.EndLeadership(successor, evenIfNobodyFollows, at));
                 }
             }
-        });
+        };
+        loop.execute(ask, () -> result.complete(false));
         return result;
     }
 
@@ -69,7 +70,7 @@ final class Handover {
                 bounded(callbacks.revokedAndReturned(ending.reason()), settings.revokeTimeout(), this::callbackIsLate);
         CompletableFuture<Void> drained = bounded(admissions.drained(), settings.drainTimeout(), this::workIsLate);
         CompletableFuture<Void> unused = CompletableFuture.allOf(told, drained)
-                .thenRun(() -> loop.own(at -> new Input.Release(ending.successor(), at)));
+                .thenRun(() -> loop.own(at -> new Input.Release(ending.ballot(), ending.successor(), at)));
     }
 
     /** The leadership that was being ended is over, in order or because its lease ran out before. */

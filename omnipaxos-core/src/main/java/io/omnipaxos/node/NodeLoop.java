@@ -159,13 +159,25 @@ final class NodeLoop implements Transport.Receiver {
         scheduleDrain();
     }
 
-    /** Runs a task on the loop's thread. */
+    /** Runs a task on the loop's thread, or nothing if the loop has stopped. */
     void execute(Runnable task) {
+        execute(task, () -> {});
+    }
+
+    /** Runs a task on the loop's thread, or the other on any thread if the loop has stopped. */
+    void execute(Runnable task, Runnable otherwise) {
         try {
-            thread.execute(() -> guarded(task));
+            thread.execute(() -> {
+                if (running) {
+                    guarded(task);
+                } else {
+                    otherwise.run();
+                }
+            });
         } catch (RejectedExecutionException stopped) {
             // The node was closed meanwhile; what it would have done no longer matters.
             running = false;
+            otherwise.run();
         }
     }
 

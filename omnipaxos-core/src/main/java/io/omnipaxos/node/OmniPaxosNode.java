@@ -14,6 +14,7 @@ import io.omnipaxos.statemachine.StateMachine;
 import io.omnipaxos.storage.Storage;
 import io.omnipaxos.transport.Transport;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -88,6 +89,9 @@ public final class OmniPaxosNode implements AutoCloseable {
             state = State.RUNNING;
             started.begin();
         } catch (RuntimeException failedToStart) {
+            if (running == null) {
+                storage.close();
+            }
             close();
             throw failedToStart;
         }
@@ -211,6 +215,7 @@ public final class OmniPaxosNode implements AutoCloseable {
         private final ScheduledThreadPoolExecutor loopThread = Threads.single(settings.pid(), "loop");
         private final ScheduledThreadPoolExecutor applyThread = Threads.single(settings.pid(), "apply");
         private final ScheduledThreadPoolExecutor callbackThread = Threads.single(settings.pid(), "callbacks");
+        private final ExecutorService answerThreads = Threads.answers(settings.pid());
         private final NodeLoop loop;
         private final Applier applier;
         private final PendingAppends appends;
@@ -224,9 +229,9 @@ public final class OmniPaxosNode implements AutoCloseable {
             long timeout = settings.appendTimeout().toNanos();
             long resend = settings.tickInterval().toNanos() * settings.resendTicks();
             long maxPendingBytes = (long) MAX_PENDING_MESSAGES * settings.maxMessageBytes();
-            this.appends =
-                    new PendingAppends(settings.pid(), loop.boot(), MAX_PENDING, maxPendingBytes, timeout, resend);
-            this.reads = new PendingReads(MAX_PENDING, timeout, resend);
+            this.appends = new PendingAppends(
+                    settings.pid(), loop.boot(), MAX_PENDING, maxPendingBytes, timeout, resend, answerThreads);
+            this.reads = new PendingReads(MAX_PENDING, timeout, resend, answerThreads);
             this.callbacks = new Callbacks(listener, callbackThread);
             this.handover = new Handover(settings, loop, leadership.admissions(), callbacks);
             this.applier = new Applier(
@@ -244,12 +249,12 @@ public final class OmniPaxosNode implements AutoCloseable {
             leadership.startedWith(handover);
             EffectRunner runner =
                     new EffectRunner(leadership.admissions()::publish, transport, storage, applier::applyThrough, this);
+            transport.start(loop);
             loop.start(
                     runner,
                     this::everyTick,
                     command -> appends.proposed(
                             command, leaderBallot(), clock.now().nanos()));
-            transport.start(loop);
         }
 
         void end() {
@@ -265,6 +270,7 @@ public final class OmniPaxosNode implements AutoCloseable {
             String reason = "this node was stopped";
             appends.close(reason);
             reads.close(reason);
+            answerThreads.shutdown();
             callbackThread.shutdown();
             await(callbackThread);
             storage.close();

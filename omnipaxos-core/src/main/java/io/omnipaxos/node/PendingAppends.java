@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ final class PendingAppends {
     private final long maxBytes;
     private final long timeoutNanos;
     private final long resendNanos;
+    private final Executor answers;
 
     private final TreeMap<Long, Pending> open = new TreeMap<>();
     private long openBytes;
@@ -42,13 +44,24 @@ final class PendingAppends {
         }
     }
 
-    PendingAppends(long pid, long boot, int limit, long maxBytes, long timeoutNanos, long resendNanos) {
+    /**
+     * @param pid this node
+     * @param boot its boot counter
+     * @param limit how many commands may be open
+     * @param maxBytes how many bytes they may take together before more are refused
+     * @param timeoutNanos after which a command without an outcome ends as unknown
+     * @param resendNanos after which it is proposed again
+     * @param answers completes futures: what the application does next must not run on the node's own threads
+     */
+    PendingAppends(
+            long pid, long boot, int limit, long maxBytes, long timeoutNanos, long resendNanos, Executor answers) {
         this.pid = pid;
         this.boot = boot;
         this.limit = limit;
         this.maxBytes = maxBytes;
         this.timeoutNanos = timeoutNanos;
         this.resendNanos = resendNanos;
+        this.answers = answers;
     }
 
     /** A command that was registered, and how its proposer learns of its outcome. */
@@ -112,7 +125,7 @@ final class PendingAppends {
     void committed(ProposalId id, Committed committed) {
         Pending pending = remove(id);
         if (pending != null) {
-            pending.future.complete(committed);
+            answers.execute(() -> pending.future.complete(committed));
         }
     }
 
@@ -195,7 +208,7 @@ final class PendingAppends {
         return removed;
     }
 
-    private static void fail(Pending pending, Outcome outcome, String message) {
-        pending.future.completeExceptionally(new AppendException(outcome, message));
+    private void fail(Pending pending, Outcome outcome, String message) {
+        answers.execute(() -> pending.future.completeExceptionally(new AppendException(outcome, message)));
     }
 }

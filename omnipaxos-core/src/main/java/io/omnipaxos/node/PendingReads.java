@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 
 /** Reads that wait for the leader's answer, or until enough is applied here. Safe for use by any thread. */
@@ -13,6 +14,7 @@ final class PendingReads {
     private final int limit;
     private final long timeoutNanos;
     private final long resendNanos;
+    private final Executor answers;
     private final TreeMap<Long, Read> open = new TreeMap<>();
     private long lastNumber;
     private boolean closed;
@@ -30,10 +32,11 @@ final class PendingReads {
         }
     }
 
-    PendingReads(int limit, long timeoutNanos, long resendNanos) {
+    PendingReads(int limit, long timeoutNanos, long resendNanos, Executor answers) {
         this.limit = limit;
         this.timeoutNanos = timeoutNanos;
         this.resendNanos = resendNanos;
+        this.answers = answers;
     }
 
     /** A read that was registered. */
@@ -76,28 +79,29 @@ final class PendingReads {
             }
         }
         if (unanswerable != null) {
-            unanswerable.future.completeExceptionally(new AppendException(
-                    Outcome.NO_LEADER, "there is no leader that this node could ask; try again later"));
+            fail(unanswerable, Outcome.NO_LEADER, "there is no leader that this node could ask; try again later");
         }
     }
 
     void appliedThrough(long index) {
-        take(read -> read.index >= 0 && read.index <= index).forEach(read -> read.future.complete(index));
+        take(read -> read.index >= 0 && read.index <= index)
+                .forEach(read -> answers.execute(() -> read.future.complete(index)));
     }
 
     void expire(long nowNanos) {
-        fail(take(read -> nowNanos >= read.deadlineNanos), "no answer within " + timeoutNanos / 1_000_000 + " ms");
+        String late = "no answer within " + timeoutNanos / 1_000_000 + " ms";
+        take(read -> nowNanos >= read.deadlineNanos).forEach(read -> fail(read, Outcome.UNKNOWN, late));
     }
 
     void close(String reason) {
         synchronized (this) {
             closed = true;
         }
-        fail(take(read -> true), reason);
+        take(read -> true).forEach(read -> fail(read, Outcome.UNKNOWN, reason));
     }
 
-    private static void fail(List<Read> reads, String message) {
-        reads.forEach(read -> read.future.completeExceptionally(new AppendException(Outcome.UNKNOWN, message)));
+    private void fail(Read read, Outcome outcome, String message) {
+        answers.execute(() -> read.future.completeExceptionally(new AppendException(outcome, message)));
     }
 
     private synchronized List<Read> take(Predicate<Read> which) {

@@ -1,22 +1,32 @@
 package io.omnipaxos.node;
 
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 
-/** The threads of a node: one each for the loop, for applying, for callbacks. They carry the pid in their names. */
+/** The threads of a node: one each for the loop, for applying, for callbacks, and some for answers. */
 final class Threads {
 
     private Threads() {}
 
+    /** As many threads as answers are being given at once: what the application does with one holds up no other. */
+    static ExecutorService answers(long pid) {
+        return Executors.newCachedThreadPool(named(pid, "answers"));
+    }
+
     static ScheduledThreadPoolExecutor single(long pid, String role) {
-        ThreadFactory factory = work -> {
+        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, named(pid, role));
+        executor.setRemoveOnCancelPolicy(true);
+        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        return executor;
+    }
+
+    private static ThreadFactory named(long pid, String role) {
+        return work -> {
             Thread thread = new Thread(work, "omnipaxos-" + pid + "-" + role);
             thread.setDaemon(true);
             return thread;
         };
-        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, factory);
-        executor.setRemoveOnCancelPolicy(true);
-        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        return executor;
     }
 }

@@ -1,5 +1,6 @@
 package io.omnipaxos.replica;
 
+import io.omnipaxos.cluster.Ballot;
 import io.omnipaxos.effect.ClockReading;
 import io.omnipaxos.log.Command;
 import io.omnipaxos.message.Envelope;
@@ -116,9 +117,10 @@ public sealed interface Input {
     /**
      * All work on behalf of this node's leadership has ended, or was given up on: the lease is released for good.
      *
+     * @param ballot the ballot of the leadership that ended; nothing happens if another is led meanwhile
      * @param successor who is asked to take over at once, possibly this node itself, or 0 if nobody
      */
-    record Release(long successor, ClockReading at) implements Input {
+    record Release(Ballot ballot, long successor, ClockReading at) implements Input {
         @Override
         public void accept(Visitor visitor) {
             visitor.release(this);

@@ -138,14 +138,14 @@ final class OwnLeadership {
     }
 
     /**
-     * Gives the lease up for good and tells everybody.
+     * Gives the lease of a ballot up for good and tells everybody; does nothing if it is not the present one.
      *
      * @return above which ballot this node is to stand again at once, null if it is not
      */
     @Nullable
-    Ballot release(long successor, String reason) {
+    Ballot release(Ballot ballot, long successor, String reason) {
         LeadershipState current = present;
-        if (current == null) {
+        if (current == null || !current.ballot().equals(ballot)) {
             return null;
         }
         Ballot highest = Ballot.max(current.ballot(), parts.paxos().highestRefusal());
@@ -175,9 +175,10 @@ final class OwnLeadership {
 
     /** Drains first if anybody may act on this leadership; otherwise it is over at once. */
     private void end(LeadershipState current, long successor, String reason) {
-        current.end(successor, reason);
-        if (!current.isGranted()) {
-            release(successor, reason);
+        if (current.isGranted()) {
+            current.end(successor, reason);
+        } else {
+            release(current.ballot(), successor, reason);
         }
     }
 

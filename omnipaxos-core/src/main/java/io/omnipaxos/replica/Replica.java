@@ -221,7 +221,7 @@ public final class Replica {
 
         @Override
         public void release(Input.Release release) {
-            Ballot again = own.release(release.successor(), "leadership was given up");
+            Ballot again = own.release(release.ballot(), release.successor(), "leadership was given up");
             if (again != null) {
                 takeOver(again);
             }

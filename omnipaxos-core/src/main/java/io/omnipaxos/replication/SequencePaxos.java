@@ -182,7 +182,7 @@ public final class SequencePaxos {
     }
 
     /**
-     * Prepares a ballot of this node. Ignored unless it is above the promise.
+     * Prepares a ballot of this node. Ignored unless it is above the promise, and while a grant forbids to raise that.
      *
      * @param released a ballot whose leader gave up its lease, so that its grants are no obstacle
      */
@@ -190,7 +190,7 @@ public final class SequencePaxos {
         if (own.pid() != settings.pid()) {
             throw new IllegalArgumentException("node " + settings.pid() + " cannot lead " + own);
         }
-        if (own.isAbove(promise)) {
+        if (own.isAbove(promise) && surroundings.mayPromise(own)) {
             raisePromise(own);
             Preparing preparing = new Preparing(this, released);
             phase = preparing;

@@ -24,9 +24,9 @@ class LeaseTest {
     }
 
     @Test
-    void line5_aWallClockThatJumpedForwardByMoreThanTheLeaseEndsIt() {
-        assertThat(lease.holdsAt(after(100, 100 + 500))).isTrue();
-        assertThat(lease.holdsAt(after(100, 100 + 501))).isFalse();
+    void line5_aWallClockThatJumpedForwardMayShowASuspensionSoItsTimeCounts() {
+        assertThat(lease.holdsAt(after(100, 499))).isTrue();
+        assertThat(lease.holdsAt(after(100, 500))).isFalse();
     }
 
     @Test

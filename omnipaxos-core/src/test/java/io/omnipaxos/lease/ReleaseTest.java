@@ -35,7 +35,7 @@ class ReleaseTest {
     void line6_theLeaseIsGoneInTheVeryStepThatSendsTheRelease() {
         node.granted(1, 2, 3, 4, 5);
 
-        Effects effects = node.step(new Input.Release(3, node.now()));
+        Effects effects = node.step(new Input.Release(node.status().promise(), 3, node.now()));
 
         assertThat(effects.lease()).isNull();
         assertThat(effects.sendNow())
@@ -48,7 +48,7 @@ class ReleaseTest {
     void line8_onlyTheSuccessorIsAskedToTakeOver() {
         node.granted(1, 2, 3, 4, 5);
 
-        node.step(new Input.Release(3, node.now()));
+        node.step(new Input.Release(node.status().promise(), 3, node.now()));
 
         assertThat(node.sentTo(3, Released.class)).containsExactly(new Released(LED, true));
         for (long other : new long[] {2, 4, 5}) {
@@ -166,7 +166,7 @@ class ReleaseTest {
         node.granted(1, 2, 3, 4, 5);
         node.ticks(2);
         LeaderHeartbeat last = node.lastSentTo(2, LeaderHeartbeat.class);
-        node.step(new Input.Release(2, node.now()));
+        node.step(new Input.Release(node.status().promise(), 2, node.now()));
         node.forget();
 
         node.receive(3, grantOf(last, 1));
@@ -186,7 +186,7 @@ class ReleaseTest {
     @Test
     void line8_afterwardsNothingOfItsOwnStandsInTheSuccessorsWay() {
         node.granted(1, 2, 3, 4, 5);
-        node.step(new Input.Release(2, node.now()));
+        node.step(new Input.Release(node.status().promise(), 2, node.now()));
 
         node.receive(2, prepareOf(ballot(2, 2)));
 
@@ -196,7 +196,7 @@ class ReleaseTest {
     @Test
     void line8_afterwardsItDoesNotStandForFourElectionTimeouts() {
         node.granted(1, 2, 3, 4, 5);
-        node.step(new Input.Release(2, node.now()));
+        node.step(new Input.Release(node.status().promise(), 2, node.now()));
 
         node.ticks(4 * ELECTION_TICKS - 1);
         assertThat(node.scripted().lastStanding().stands()).isFalse();
@@ -209,7 +209,7 @@ class ReleaseTest {
     @Test
     void line8_afterwardsItSaysThatItIsNotHappy() {
         ReplicaFixture leader = leaderOfThreeByBallotElection();
-        leader.step(new Input.Release(2, leader.now()));
+        leader.step(new Input.Release(leader.status().promise(), 2, leader.now()));
 
         leader.receive(2, new HeartbeatRequest(1, 99));
 
@@ -232,7 +232,7 @@ class ReleaseTest {
                 .containsExactly(1L);
         node.forget();
 
-        node.step(new Input.Release(1, node.now()));
+        node.step(new Input.Release(node.status().promise(), 1, node.now()));
 
         assertThat(node.lastSentTo(5, Prepare.class).ballot()).isEqualTo(ballot(8, 1));
         assertThat(node.lastSentTo(2, Prepare.class).released()).isEqualTo(LED);
@@ -240,7 +240,7 @@ class ReleaseTest {
 
     @Test
     void releasingWithoutLeadingChangesNothing() {
-        Effects effects = node.step(new Input.Release(2, node.now()));
+        Effects effects = node.step(new Input.Release(node.status().promise(), 2, node.now()));
 
         assertThat(effects.sendNow()).isEmpty();
         assertThat(effects.sendAfterSync()).isEmpty();

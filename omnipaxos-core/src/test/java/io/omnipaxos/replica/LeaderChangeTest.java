@@ -94,7 +94,7 @@ class LeaderChangeTest {
     void aNodeThatGaveLeadershipUpReportsNoneAtOnce() {
         Ballot own = node.granted(1, 1, 3);
 
-        node.step(new Input.Release(3, node.now()));
+        node.step(new Input.Release(node.status().promise(), 3, node.now()));
 
         assertThat(node.status().leader()).isNull();
         assertLeaders(own, null);

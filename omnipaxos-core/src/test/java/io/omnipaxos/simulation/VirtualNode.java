@@ -258,7 +258,7 @@ final class VirtualNode {
             long ofIncarnation = incarnation;
             cluster.after(cluster.drainNanos(), () -> {
                 if (ofIncarnation == incarnation) {
-                    take(at -> new Input.Release(ending.successor(), at));
+                    take(at -> new Input.Release(ending.ballot(), ending.successor(), at));
                 }
             });
         }

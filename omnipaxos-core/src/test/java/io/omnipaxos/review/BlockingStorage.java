@@ -1,0 +1,56 @@
+package io.omnipaxos.review;
+
+import io.omnipaxos.effect.DurableState;
+import io.omnipaxos.effect.WriteBatch;
+import io.omnipaxos.log.LogEntry;
+import io.omnipaxos.storage.Storage;
+import io.omnipaxos.storage.memory.MemoryStorage;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+/** A storage in memory, one write of which waits. */
+final class BlockingStorage implements Storage {
+
+    private final MemoryStorage memory = new MemoryStorage();
+    private final CountDownLatch writing;
+    private final CountDownLatch writeOn;
+    private volatile boolean block;
+
+    BlockingStorage(CountDownLatch writing, CountDownLatch writeOn) {
+        this.writing = writing;
+        this.writeOn = writeOn;
+    }
+
+    void blockNextWrite() {
+        block = true;
+    }
+
+    @Override
+    public DurableState state() {
+        return memory.state();
+    }
+
+    @Override
+    public void write(WriteBatch batch) {
+        if (block) {
+            block = false;
+            writing.countDown();
+            try {
+                writeOn.await();
+            } catch (InterruptedException interrupted) {
+                throw new IllegalStateException(interrupted);
+            }
+        }
+        memory.write(batch);
+    }
+
+    @Override
+    public List<LogEntry> read(long from, long to, long maxBytes) {
+        return memory.read(from, to, maxBytes);
+    }
+
+    @Override
+    public void close() {
+        memory.close();
+    }
+}
