@@ -15,6 +15,9 @@ final class BlockingStorage implements Storage {
     private final CountDownLatch writing;
     private final CountDownLatch writeOn;
     private volatile boolean block;
+    private volatile boolean inWrite;
+    private volatile boolean closedInWrite;
+    private volatile boolean interruptedInWrite;
 
     BlockingStorage(CountDownLatch writing, CountDownLatch writeOn) {
         this.writing = writing;
@@ -34,14 +37,23 @@ final class BlockingStorage implements Storage {
     public void write(WriteBatch batch) {
         if (block) {
             block = false;
+            inWrite = true;
             writing.countDown();
             try {
                 writeOn.await();
             } catch (InterruptedException interrupted) {
+                interruptedInWrite = true;
                 throw new IllegalStateException(interrupted);
+            } finally {
+                inWrite = false;
             }
         }
         memory.write(batch);
+    }
+
+    /** Whether it was closed by one thread while another wrote, or a write was interrupted, which closes a file. */
+    boolean wasDisturbed() {
+        return closedInWrite || interruptedInWrite;
     }
 
     @Override
@@ -51,6 +63,7 @@ final class BlockingStorage implements Storage {
 
     @Override
     public void close() {
+        closedInWrite |= inWrite;
         memory.close();
     }
 }

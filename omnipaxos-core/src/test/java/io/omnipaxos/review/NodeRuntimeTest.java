@@ -137,6 +137,31 @@ class NodeRuntimeTest {
     }
 
     @Test
+    void anInterruptedCloseDoesNotDisturbARunningWrite() throws Exception {
+        CountDownLatch writing = new CountDownLatch(1);
+        CountDownLatch writeOn = new CountDownLatch(1);
+        BlockingStorage storage = new BlockingStorage(writing, writeOn);
+        try (ReviewCluster cluster = ReviewCluster.ofOne(storage, StateMachine.NONE)) {
+            OmniPaxosNode node = cluster.node(cluster.awaitLeader());
+            storage.blockNextWrite();
+            CompletableFuture<?> unused = node.append(new byte[1]);
+            writing.await();
+
+            Thread closing = new Thread(() -> {
+                Thread.currentThread().interrupt();
+                node.close();
+            });
+            closing.start();
+            closing.join(500);
+            writeOn.countDown();
+            closing.join();
+
+            assertThat(storage.wasDisturbed()).isFalse();
+            assertThat(node.status().state()).isEqualTo(State.STOPPED);
+        }
+    }
+
+    @Test
     void nothingIsSentBeforeTheTransportHasStarted() {
         Watched transport = new Watched(500);
         try (OmniPaxosNode node = new OmniPaxosNode(
