@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,8 +44,10 @@ final class NodeLoop implements Transport.Receiver {
     private final NodeView view;
     private final Consumer<Throwable> failed;
 
-    /** What peers and appends bring; bounded, what does not fit is refused. */
+    /** What peers bring; bounded, what does not fit is refused. */
     private final BlockingQueue<Input> inbox = new ArrayBlockingQueue<>(INBOX);
+    /** Commands that wait until enough is decided; bounded by what may be pending. */
+    private final ConcurrentLinkedQueue<Command> proposals = new ConcurrentLinkedQueue<>();
     /** What this node itself brings; never refused, and few. */
     private final ConcurrentLinkedQueue<Input> ownInputs = new ConcurrentLinkedQueue<>();
 
@@ -52,7 +55,7 @@ final class NodeLoop implements Transport.Receiver {
     private volatile boolean running;
     private @Nullable EffectRunner effects;
     private Runnable everyTick = () -> {};
-    private Consumer<Command> proposing = command -> {};
+    private Predicate<Command> proposing = command -> true;
 
     /**
      * @param storage open; its boot counter is raised here, durably
@@ -108,9 +111,10 @@ final class NodeLoop implements Transport.Receiver {
      *
      * @param runner does the effects
      * @param tickAction done on the loop's thread with each tick
-     * @param proposal told on the loop's thread of each command just before it is stepped
+     * @param proposal told on the loop's thread of each command just before it is stepped; false if nobody waits for it
+     *     any more
      */
-    void start(EffectRunner runner, Runnable tickAction, Consumer<Command> proposal) {
+    void start(EffectRunner runner, Runnable tickAction, Predicate<Command> proposal) {
         effects = runner;
         everyTick = tickAction;
         proposing = proposal;
@@ -131,21 +135,22 @@ final class NodeLoop implements Transport.Receiver {
 
     @Override
     public boolean received(Envelope envelope) {
-        return offer(new Input.Received(envelope, clock.now()));
+        boolean taken = running && inbox.offer(new Input.Received(envelope, clock.now()));
+        if (taken) {
+            scheduleDrain();
+        }
+        return taken;
+    }
+
+    /** Takes a command to be proposed, for the first time or again. Any thread. */
+    void propose(Command command) {
+        proposals.add(command);
+        scheduleDrain();
     }
 
     @Override
     public void reconnected(long pid) {
         own(at -> new Input.Reconnected(pid, at));
-    }
-
-    /** Takes an input of which there may be many. Any thread; returns false if there is no room. */
-    boolean offer(Input input) {
-        boolean taken = running && inbox.offer(input);
-        if (taken) {
-            scheduleDrain();
-        }
-        return taken;
     }
 
     /** Takes an input of this node itself. Any thread. */
@@ -186,17 +191,33 @@ final class NodeLoop implements Transport.Receiver {
             inputs.add(own);
         }
         inbox.drainTo(inputs);
+        List<Command> commands = takeProposals(replica.roomBytes());
+        if (!commands.isEmpty()) {
+            inputs.add(new Input.Proposed(commands, clock.now()));
+        }
         if (!inputs.isEmpty()) {
             step(inputs);
         }
+        if (!proposals.isEmpty() && replica.roomBytes() > 0) {
+            scheduleDrain();
+        }
+    }
+
+    /** As many as there is room for, and never more than fit into one message to another leader. */
+    private List<Command> takeProposals(long roomBytes) {
+        List<Command> taken = new ArrayList<>();
+        long room = Math.min(roomBytes, settings.maxMessageBytes() / 4);
+        for (Command next = proposals.peek(); next != null && room > 0; next = proposals.peek()) {
+            proposals.remove();
+            if (proposing.test(next)) {
+                taken.add(next);
+                room -= next.size();
+            }
+        }
+        return taken;
     }
 
     private void step(List<Input> inputs) {
-        for (Input input : inputs) {
-            if (input instanceof Input.Proposed proposed) {
-                proposed.commands().forEach(proposing);
-            }
-        }
         EffectRunner runner = Objects.requireNonNull(effects, "stepped before the start");
         boolean wrote = runner.run(replica.step(inputs));
         while (wrote) {

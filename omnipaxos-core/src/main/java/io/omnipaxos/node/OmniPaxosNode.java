@@ -13,7 +13,6 @@ import io.omnipaxos.replica.Input;
 import io.omnipaxos.statemachine.StateMachine;
 import io.omnipaxos.storage.Storage;
 import io.omnipaxos.transport.Transport;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +30,8 @@ public final class OmniPaxosNode implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OmniPaxosNode.class);
     /** How many appends, and how many reads, of this node may wait at once. */
     private static final int MAX_PENDING = 10_000;
+    /** How much appends that wait may take together, in largest messages. */
+    private static final int MAX_PENDING_MESSAGES = 16;
     /** What the envelope around one command takes at most. */
     private static final int MESSAGE_OVERHEAD_BYTES = 1024;
 
@@ -164,7 +165,7 @@ public final class OmniPaxosNode implements AutoCloseable {
      */
     public CompletableFuture<Committed> append(byte[] command) {
         long token = leadership.admissions().boundTokenOrNone();
-        int limit = settings.maxMessageBytes() - MESSAGE_OVERHEAD_BYTES;
+        int limit = settings.maxMessageBytes() / 2 - MESSAGE_OVERHEAD_BYTES;
         if (command.length > limit) {
             return CompletableFuture.failedFuture(new AppendException(
                     Outcome.TOO_LARGE,
@@ -222,7 +223,9 @@ public final class OmniPaxosNode implements AutoCloseable {
             this.loop = new NodeLoop(settings, clock, storage, loopThread, view, OmniPaxosNode.this::failed);
             long timeout = settings.appendTimeout().toNanos();
             long resend = settings.tickInterval().toNanos() * settings.resendTicks();
-            this.appends = new PendingAppends(settings.pid(), loop.boot(), MAX_PENDING, timeout, resend);
+            long maxPendingBytes = (long) MAX_PENDING_MESSAGES * settings.maxMessageBytes();
+            this.appends =
+                    new PendingAppends(settings.pid(), loop.boot(), MAX_PENDING, maxPendingBytes, timeout, resend);
             this.reads = new PendingReads(MAX_PENDING, timeout, resend);
             this.callbacks = new Callbacks(listener, callbackThread);
             this.handover = new Handover(settings, loop, leadership.admissions(), callbacks);
@@ -274,10 +277,7 @@ public final class OmniPaxosNode implements AutoCloseable {
             } catch (AppendException refused) {
                 return CompletableFuture.failedFuture(refused);
             }
-            Command command = registered.command();
-            if (!loop.offer(new Input.Proposed(List.of(command), clock.now()))) {
-                appends.refused(command.id(), true, false);
-            }
+            loop.propose(registered.command());
             return registered.future();
         }
 
@@ -296,10 +296,7 @@ public final class OmniPaxosNode implements AutoCloseable {
             long now = clock.now().nanos();
             appends.expire(now);
             reads.expire(now);
-            List<Command> due = appends.due(leaderBallot(), now);
-            if (!due.isEmpty()) {
-                loop.own(at -> new Input.Proposed(due, at));
-            }
+            appends.due(leaderBallot(), now).forEach(loop::propose);
             reads.due(now).forEach(number -> loop.own(at -> new Input.ReadIndexWanted(number, at)));
         }
 

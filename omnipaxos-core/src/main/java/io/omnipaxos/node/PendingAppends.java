@@ -19,10 +19,12 @@ final class PendingAppends {
     private final long pid;
     private final long boot;
     private final int limit;
+    private final long maxBytes;
     private final long timeoutNanos;
     private final long resendNanos;
 
     private final TreeMap<Long, Pending> open = new TreeMap<>();
+    private long openBytes;
     private long lastSequence;
     private boolean closed;
 
@@ -40,10 +42,11 @@ final class PendingAppends {
         }
     }
 
-    PendingAppends(long pid, long boot, int limit, long timeoutNanos, long resendNanos) {
+    PendingAppends(long pid, long boot, int limit, long maxBytes, long timeoutNanos, long resendNanos) {
         this.pid = pid;
         this.boot = boot;
         this.limit = limit;
+        this.maxBytes = maxBytes;
         this.timeoutNanos = timeoutNanos;
         this.resendNanos = resendNanos;
     }
@@ -60,26 +63,33 @@ final class PendingAppends {
         if (closed) {
             throw new AppendException(Outcome.NO_LEADER, "this node has stopped; the command was not proposed");
         }
-        if (open.size() >= limit) {
+        if (open.size() >= limit || openBytes >= maxBytes) {
             throw new AppendException(
-                    Outcome.OVERLOADED, limit + " commands of this node wait already; try again later");
+                    Outcome.OVERLOADED,
+                    open.size() + " commands of this node wait already, with " + openBytes + " bytes; try again later");
         }
         long sequence = ++lastSequence;
         long oldestPending = open.isEmpty() ? sequence : open.firstKey();
         Command command = new Command(new ProposalId(pid, boot, sequence), oldestPending, fencingToken, payload);
         Pending pending = new Pending(command, nowNanos + timeoutNanos);
         open.put(sequence, pending);
+        openBytes += command.size();
         return new Registered(command, pending.future);
     }
 
-    /** The command is being handed to the replica, which follows this leader. */
-    synchronized void proposed(Command command, @Nullable Ballot leader, long nowNanos) {
+    /**
+     * The command is about to be handed to the replica, which follows this leader.
+     *
+     * @return false if its outcome is known already: then it must not be proposed
+     */
+    synchronized boolean proposed(Command command, @Nullable Ballot leader, long nowNanos) {
         Pending pending = open.get(command.id().sequence());
         if (pending != null) {
             pending.proposedTo = leader;
             pending.proposedAtNanos = nowNanos;
             pending.proposals++;
         }
+        return pending != null;
     }
 
     /** What must be proposed again now. A command in the log of this very leader only needs patience. */
@@ -92,6 +102,7 @@ final class PendingAppends {
             boolean inOwnLog = leader.pid() == pid && leader.equals(pending.proposedTo);
             boolean waited = nowNanos - pending.proposedAtNanos >= resendNanos;
             if (pending.proposals > 0 && waited && !inOwnLog) {
+                pending.proposedAtNanos = nowNanos;
                 due.add(pending.command);
             }
         }
@@ -129,8 +140,10 @@ final class PendingAppends {
                 pending.proposedTo = null;
                 return;
             }
-            open.remove(id.sequence());
-            refused = pending;
+            refused = remove(id);
+            if (refused == null) {
+                return;
+            }
         }
         if (overloaded) {
             fail(refused, Outcome.OVERLOADED, "too many entries wait for a decision; try again later");
@@ -146,15 +159,20 @@ final class PendingAppends {
             open.values().removeIf(pending -> {
                 boolean over = nowNanos >= pending.deadlineNanos;
                 if (over) {
+                    openBytes -= pending.command.size();
                     expired.add(pending);
                 }
                 return over;
             });
         }
-        expired.forEach(pending -> fail(
-                pending,
-                Outcome.UNKNOWN,
-                "no decision within " + timeoutNanos / 1_000_000 + " ms; the command may be in the log or not"));
+        String noDecision = "no decision within " + timeoutNanos / 1_000_000 + " ms; ";
+        for (Pending pending : expired) {
+            if (pending.proposals == 0) {
+                fail(pending, Outcome.OVERLOADED, noDecision + "the command had to wait and was not proposed");
+            } else {
+                fail(pending, Outcome.UNKNOWN, noDecision + "the command may be in the log or not");
+            }
+        }
     }
 
     /** Ends everything; nothing is registered any more. */
@@ -164,12 +182,17 @@ final class PendingAppends {
             closed = true;
             left = List.copyOf(open.values());
             open.clear();
+            openBytes = 0;
         }
         left.forEach(pending -> fail(pending, Outcome.UNKNOWN, reason + "; the command may be in the log or not"));
     }
 
     private synchronized @Nullable Pending remove(ProposalId id) {
-        return id.pid() == pid && id.boot() == boot ? open.remove(id.sequence()) : null;
+        Pending removed = id.pid() == pid && id.boot() == boot ? open.remove(id.sequence()) : null;
+        if (removed != null) {
+            openBytes -= removed.command.size();
+        }
+        return removed;
     }
 
     private static void fail(Pending pending, Outcome outcome, String message) {

@@ -93,6 +93,11 @@ public final class Replica {
         return parts.effects().build(own.lease(), parts.log().applicableIndex());
     }
 
+    /** How many bytes of commands may be proposed now without being refused as too many; unlimited on a follower. */
+    public long roomBytes() {
+        return own.leads() ? parts.paxos().roomBytes() : Long.MAX_VALUE;
+    }
+
     /** The replica as it is after the last step. */
     public ReplicaStatus status() {
         return new ReplicaStatus(

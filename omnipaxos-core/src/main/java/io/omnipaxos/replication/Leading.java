@@ -80,12 +80,17 @@ final class Leading implements Phase {
      * @return false if too much waits for a decision; then nothing is appended
      */
     boolean append(List<? extends LogEntry> entries) {
-        if (undecidedBytes >= paxos.maxUndecidedBytes()) {
+        if (roomBytes() <= 0) {
             return false;
         }
         log.append(List.copyOf(entries));
         entries.forEach(this::countUndecided);
         return true;
+    }
+
+    /** How much more may be appended before something must be decided; the last append may go beyond it. */
+    long roomBytes() {
+        return paxos.maxUndecidedBytes() - undecidedBytes;
     }
 
     private void countUndecided(LogEntry entry) {

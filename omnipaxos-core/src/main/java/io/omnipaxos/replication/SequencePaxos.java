@@ -215,6 +215,11 @@ public final class SequencePaxos {
         throw new IllegalStateException("this node does not lead");
     }
 
+    /** How many bytes may be appended now; unlimited where others decide on it. */
+    public long roomBytes() {
+        return phase instanceof Leading leading ? leading.roomBytes() : Long.MAX_VALUE;
+    }
+
     /** The leader of the promised ballot says that so much is decided. */
     public void leaderDecided(long decidedIndex) {
         phase.decided(decidedIndex);

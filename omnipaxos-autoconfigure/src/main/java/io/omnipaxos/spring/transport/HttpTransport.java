@@ -130,9 +130,6 @@ public final class HttpTransport implements Transport {
         links.values().forEach(PeerLink::close);
         clients.forEach(PeerClient::close);
         threads.forEach(Thread::interrupt);
-        if (watch != null) {
-            watch.shutdownNow();
-        }
         boolean interrupted = false;
         for (Thread thread : threads) {
             try {
@@ -140,6 +137,9 @@ public final class HttpTransport implements Transport {
             } catch (InterruptedException whileClosing) {
                 interrupted = true;
             }
+        }
+        if (watch != null) {
+            watch.shutdownNow();
         }
         if (interrupted) {
             Thread.currentThread().interrupt();

@@ -5,6 +5,7 @@ import io.omnipaxos.message.Message;
 import io.omnipaxos.message.ReplicationMessage.AcceptDecide;
 import io.omnipaxos.message.ReplicationMessage.AcceptSync;
 import io.omnipaxos.message.ReplicationMessage.AppendRefused;
+import io.omnipaxos.message.ReplicationMessage.CatchUp;
 import io.omnipaxos.message.ReplicationMessage.ForwardedAppend;
 import io.omnipaxos.message.ReplicationMessage.Promise;
 import java.util.List;
@@ -20,6 +21,10 @@ final class MessageSize {
 
     private static final int MESSAGE = 512;
     private static final int ENTRY = 160;
+
+    /** What the smallest entry counts for. */
+    private static final int SMALLEST_ENTRY = 32;
+
     private static final int PROPOSAL = 64;
 
     private MessageSize() {}
@@ -31,6 +36,9 @@ final class MessageSize {
         if (message instanceof AcceptSync sync) {
             return MESSAGE + entries(sync.entries());
         }
+        if (message instanceof CatchUp catchUp) {
+            return MESSAGE + entries(catchUp.entries());
+        }
         if (message instanceof Promise promise) {
             return MESSAGE + entries(promise.entries());
         }
@@ -41,6 +49,11 @@ final class MessageSize {
             return MESSAGE + (long) PROPOSAL * refused.ids().size();
         }
         return MESSAGE;
+    }
+
+    /** How many bytes of entries, as they count themselves, surely fit into a body of this size. */
+    static int entryBytesIn(int body) {
+        return (int) ((long) (body - BATCH - MESSAGE) * SMALLEST_ENTRY / (SMALLEST_ENTRY + ENTRY));
     }
 
     private static long entries(List<? extends LogEntry> entries) {

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongFunction;
+import javax.net.ssl.SSLContext;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
@@ -27,7 +28,6 @@ import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.NoHttpResponseException;
 import org.apache.hc.core5.http.URIScheme;
-import org.apache.hc.core5.http.config.RegistryBuilder;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.util.TimeValue;
@@ -317,13 +317,8 @@ final class PeerClient implements AutoCloseable {
 
     private static BasicHttpClientConnectionManager connections(HttpTransportSettings settings, Duration limit) {
         Duration connect = settings.connectTimeout().compareTo(limit) < 0 ? settings.connectTimeout() : limit;
-        RegistryBuilder<TlsSocketStrategy> tls = RegistryBuilder.create();
-        tls.register(
-                URIScheme.HTTPS.id,
-                settings.sslContext() == null
-                        ? DefaultClientTlsStrategy.createDefault()
-                        : new DefaultClientTlsStrategy(settings.sslContext()));
-        BasicHttpClientConnectionManager connections = BasicHttpClientConnectionManager.create(tls.build());
+        BasicHttpClientConnectionManager connections = BasicHttpClientConnectionManager.create(
+                scheme -> URIScheme.HTTPS.same(scheme) ? tls(settings.sslContext()) : null);
         connections.setConnectionConfig(ConnectionConfig.custom()
                 .setConnectTimeout(Timeout.of(connect))
                 .setSocketTimeout(Timeout.of(limit))
@@ -334,5 +329,10 @@ final class PeerClient implements AutoCloseable {
                 .setSoTimeout(Timeout.of(limit))
                 .build());
         return connections;
+    }
+
+    /** Asked at a connect only, as the JVM's own context takes a while to load. */
+    private static TlsSocketStrategy tls(@Nullable SSLContext given) {
+        return given == null ? DefaultClientTlsStrategy.createSystemDefault() : new DefaultClientTlsStrategy(given);
     }
 }

@@ -9,7 +9,6 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
-import org.apache.hc.client5.http.HttpHostConnectException;
 import org.apache.hc.core5.http.NoHttpResponseException;
 import org.jspecify.annotations.Nullable;
 
@@ -60,8 +59,10 @@ final class PeerFailure extends Exception {
         if (failure instanceof NoRouteToHostException) {
             return "no route to host: " + address;
         }
-        if (failure instanceof HttpHostConnectException || failure instanceof ConnectException) {
-            return "connection refused: " + address;
+        if (failure instanceof ConnectException) {
+            return String.valueOf(failure.getMessage()).contains("refused")
+                    ? "connection refused: " + address
+                    : "no connection (" + failure.getMessage() + "): " + address;
         }
         if (failure instanceof SSLException) {
             return "TLS failed (" + failure.getMessage() + "): " + address;

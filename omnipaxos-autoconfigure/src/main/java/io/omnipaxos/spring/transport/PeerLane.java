@@ -107,7 +107,9 @@ final class PeerLane implements Runnable {
         } catch (PeerFailure failure) {
             failed(batch, failure);
         } catch (RuntimeException unexpected) {
-            logger.error("Node {}: a request to node {} failed", settings.pid(), link.peer(), unexpected);
+            if (!link.isClosed()) {
+                logger.error("Node {}: a request to node {} failed", settings.pid(), link.peer(), unexpected);
+            }
             failed(batch, PeerFailure.unreachable("failed on this side: " + unexpected));
         }
     }

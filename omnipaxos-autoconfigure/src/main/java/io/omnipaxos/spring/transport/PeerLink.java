@@ -36,6 +36,10 @@ final class PeerLink {
     private final Map<Lane, String> errors = new EnumMap<>(Lane.class);
 
     private volatile boolean reachable;
+
+    /** Whether the last attempt failed; neither this nor reachable before the first one. */
+    private volatile boolean failing;
+
     private volatile boolean closed;
     private @Nullable String peerBoot;
     private @Nullable Long lastContact;
@@ -76,12 +80,12 @@ final class PeerLink {
     }
 
     /**
-     * What may travel with the answer to a request of the peer. While the peer is reachable that is no part of the log,
-     * which would overtake what is on its way.
+     * What may travel with the answer to a request of the peer. Unless the peer cannot be reached, that is no part of the
+     * log, which would overtake what is on its way.
      */
     List<Envelope> takeForAnswer(Lane lane) {
         long fitting = settings.maxMessageBytes();
-        if (reachable) {
+        if (!failing) {
             return lane == Lane.HEARTBEAT ? queue(lane).take(fitting) : List.of();
         }
         long hold = Math.min(
@@ -119,6 +123,7 @@ final class PeerLink {
             roundTrip = Duration.ofNanos(roundTripNanos);
             peerBoot = boot;
             errors.remove(lane);
+            failing = false;
             if (!wasReachable) {
                 errors.clear();
                 reachable = true;
@@ -150,6 +155,7 @@ final class PeerLink {
             }
             boolean first = wasReachable || warned == null;
             reachable = false;
+            failing = true;
             if (first) {
                 endToBeLogged = mayWarn(failure.words());
                 if (endToBeLogged) {

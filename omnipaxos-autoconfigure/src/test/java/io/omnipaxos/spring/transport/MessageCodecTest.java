@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.omnipaxos.cluster.Ballot;
+import io.omnipaxos.log.Command;
+import io.omnipaxos.log.LeadershipEntry;
 import io.omnipaxos.log.LogEntry;
+import io.omnipaxos.log.ProposalId;
 import io.omnipaxos.message.ElectionMessage.HeartbeatRequest;
 import io.omnipaxos.message.Envelope;
 import io.omnipaxos.message.Message;
+import io.omnipaxos.message.ReplicationMessage.AcceptDecide;
 import io.omnipaxos.message.ReplicationMessage.Decide;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +59,22 @@ class MessageCodecTest {
     }
 
     @Test
+    void asManySmallEntriesAsANodeMaySendFitIntoABody() {
+        Ballot largest = new Ballot(Long.MAX_VALUE, Long.MAX_VALUE, Integer.MIN_VALUE, Long.MAX_VALUE);
+        ProposalId id = new ProposalId(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
+        int bytes = MessageSize.entryBytesIn(MAX_BYTES);
+        for (LogEntry entry :
+                List.of(new LeadershipEntry(largest), new Command(id, Long.MAX_VALUE, Long.MAX_VALUE, new byte[0]))) {
+            List<LogEntry> entries = Collections.nCopies(bytes / entry.size(), entry);
+            Message message = new AcceptDecide(largest, Long.MAX_VALUE, entries, Long.MAX_VALUE);
+
+            assertThat(codec.encode(batchOf(message)).length)
+                    .isLessThanOrEqualTo(MAX_BYTES)
+                    .isGreaterThan(MAX_BYTES / 4);
+        }
+    }
+
+    @Test
     void severalMessagesKeepTheirOrderAndConfigurations() throws Exception {
         RandomMessages random = new RandomMessages(7);
         List<Envelope> envelopes = new ArrayList<>();
@@ -79,6 +100,7 @@ class MessageCodecTest {
                         "prepare",
                         "promise",
                         "acceptSync",
+                        "catchUp",
                         "acceptDecide",
                         "decide",
                         "accepted",
@@ -139,11 +161,11 @@ class MessageCodecTest {
         nullEntry.put("type", "acceptDecide");
         nullEntry.put("ballot", Map.of("configurationId", 1, "n", 1, "priority", 0, "pid", 1));
         nullEntry.put("firstIndex", 1);
-        nullEntry.put("entries", new ArrayList<>(java.util.Collections.singletonList(null)));
+        nullEntry.put("entries", new ArrayList<>(Collections.singletonList(null)));
 
         assertRefused(batch(List.of(Map.of("type", "decide", "decidedIndex", 5))));
         assertRefused(batch(List.of(nullEntry)));
-        assertRefused(batch(java.util.Collections.singletonList(null)));
+        assertRefused(batch(Collections.singletonList(null)));
         assertRefused(plain.writeValueAsBytes(Map.of("cluster", "c", "from", 1, "to", 2, "boot", "b")));
         assertRefused(plain.writeValueAsBytes(null));
     }
