@@ -21,7 +21,6 @@ final class NodeOrDemo implements ApplicationListener<ApplicationEnvironmentPrep
 
     private static final Map<String, Object> DEMO_DEFAULTS = Map.of(
             "omnipaxos.enabled", "false",
-            "spring.application.name", "demo",
             "spring.web.resources.static-locations", "classpath:/demo/");
 
     @Override

@@ -47,6 +47,7 @@ class SettlementJob {
     private void settleNext(long token) throws InterruptedException {
         long number = book.last() + 1;
         if (book.find(number).isEmpty()) {
+            LOG.debug("settlement {} begins with token {}", number, token);
             work();
             // The write carries this work's token: it is refused once a newer leader is there.
             boolean isOurs = book.record(new Settlement(number, pid, token, Instant.now()));
