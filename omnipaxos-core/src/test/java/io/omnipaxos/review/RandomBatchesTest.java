@@ -476,6 +476,9 @@ class RandomBatchesTest {
         }
 
         @Override
+        public void giveUp() {}
+
+        @Override
         public Ballot leader() {
             return election.leader();
         }
