@@ -261,19 +261,20 @@ public final class OmniPaxosNode implements AutoCloseable {
             loop.stop();
             leadership.admissions().publish(null);
             transport.close();
+            // The last task of the loop: a write that is still running must not lose its file.
+            loopThread.execute(storage::close);
             loopThread.shutdown();
-            await(loopThread);
+            await(loopThread, false);
             callbacks.revoked("this node was stopped");
             handover.close();
             applyThread.shutdown();
-            await(applyThread);
+            await(applyThread, true);
             String reason = "this node was stopped";
             appends.close(reason);
             reads.close(reason);
             answerThreads.shutdown();
             callbackThread.shutdown();
-            await(callbackThread);
-            storage.close();
+            await(callbackThread, true);
         }
 
         CompletableFuture<Committed> append(byte[] payload, long token) {
@@ -397,14 +398,25 @@ public final class OmniPaxosNode implements AutoCloseable {
             reads.close(reason);
         }
 
-        private void await(ScheduledThreadPoolExecutor executor) {
-            try {
-                if (!executor.awaitTermination(settings.revokeTimeout().toNanos(), TimeUnit.NANOSECONDS)) {
-                    LOG.warn("a thread of node {} did not end within {}", settings.pid(), settings.revokeTimeout());
-                    executor.shutdownNow();
+        /** Waits within bounds; a caller that is interrupted waits on for what must not be interrupted. */
+        private void await(ScheduledThreadPoolExecutor executor, boolean interruptible) {
+            long deadline = System.nanoTime() + settings.revokeTimeout().toNanos();
+            boolean interrupted = false;
+            boolean ended = false;
+            while (!ended && !(interrupted && interruptible) && System.nanoTime() < deadline) {
+                try {
+                    ended = executor.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException closing) {
+                    interrupted = true;
                 }
-            } catch (InterruptedException interrupted) {
+            }
+            if (!ended && !interrupted) {
+                LOG.warn("a thread of node {} did not end within {}", settings.pid(), settings.revokeTimeout());
+            }
+            if (!ended && interruptible) {
                 executor.shutdownNow();
+            }
+            if (interrupted) {
                 Thread.currentThread().interrupt();
             }
         }
