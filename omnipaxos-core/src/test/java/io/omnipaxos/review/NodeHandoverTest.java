@@ -114,7 +114,7 @@ class NodeHandoverTest {
             writeOn.countDown();
             closing.join();
 
-            assertThat(handedOver).isDone();
+            assertThat(handedOver).succeedsWithin(5, TimeUnit.SECONDS);
         }
     }
 
