@@ -5,6 +5,7 @@ import io.omnipaxos.replica.Input;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,15 +24,17 @@ final class Handover {
     private final NodeLoop loop;
     private final Admissions admissions;
     private final Callbacks callbacks;
+    private final Executor answers;
     private @Nullable CompletableFuture<Boolean> requested;
     private boolean inProgress;
     private volatile boolean closed;
 
-    Handover(NodeSettings settings, NodeLoop loop, Admissions admissions, Callbacks callbacks) {
+    Handover(NodeSettings settings, NodeLoop loop, Admissions admissions, Callbacks callbacks, Executor answers) {
         this.settings = settings;
         this.loop = loop;
         this.admissions = admissions;
         this.callbacks = callbacks;
+        this.answers = answers;
     }
 
     /**
@@ -89,7 +92,7 @@ final class Handover {
         CompletableFuture<Boolean> result = requested;
         requested = null;
         if (result != null) {
-            result.complete(given);
+            answers.execute(() -> result.complete(given));
         }
     }
 

@@ -233,7 +233,7 @@ public final class OmniPaxosNode implements AutoCloseable {
                     settings.pid(), loop.boot(), MAX_PENDING, maxPendingBytes, timeout, resend, answerThreads);
             this.reads = new PendingReads(MAX_PENDING, timeout, resend, answerThreads);
             this.callbacks = new Callbacks(listener, callbackThread);
-            this.handover = new Handover(settings, loop, leadership.admissions(), callbacks);
+            this.handover = new Handover(settings, loop, leadership.admissions(), callbacks, answerThreads);
             this.applier = new Applier(
                     storage,
                     stateMachine,

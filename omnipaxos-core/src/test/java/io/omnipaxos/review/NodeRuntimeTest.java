@@ -78,6 +78,22 @@ class NodeRuntimeTest {
     }
 
     @Test
+    void whatFollowsARequestToResignNeverRunsOnTheLoop() throws Exception {
+        try (ReviewCluster cluster = ReviewCluster.ofOne(new MemoryStorage(), StateMachine.NONE)) {
+            OmniPaxosNode node = cluster.node(cluster.awaitLeader());
+            // Many, as one may be answered before it is continued.
+            for (int i = 0; i < 100; i++) {
+                String thread = node.leadership()
+                        .resign()
+                        .thenApply(given -> Thread.currentThread().getName())
+                        .get(10, TimeUnit.SECONDS);
+
+                assertThat(thread).doesNotEndWith("-loop");
+            }
+        }
+    }
+
+    @Test
     void anAppendThatWaitsForAnotherDoesNotStopTheNode() throws Exception {
         try (ReviewCluster cluster = ReviewCluster.ofOne(new MemoryStorage(), StateMachine.NONE)) {
             OmniPaxosNode node = cluster.node(cluster.awaitLeader());
