@@ -155,8 +155,10 @@ final class NodeLoop implements Transport.Receiver {
 
     /** Takes an input of this node itself. Any thread. */
     void own(Function<ClockReading, Input> input) {
-        ownInputs.add(input.apply(clock.now()));
-        scheduleDrain();
+        if (running) {
+            ownInputs.add(input.apply(clock.now()));
+            scheduleDrain();
+        }
     }
 
     /** Runs a task on the loop's thread, or nothing if the loop has stopped. */

@@ -37,6 +37,7 @@ final class PendingAppends {
         private @Nullable Ballot proposedTo;
         private long proposedAtNanos;
         private int proposals;
+        private boolean queued = true;
 
         Pending(Command command, long deadlineNanos) {
             this.command = command;
@@ -101,6 +102,7 @@ final class PendingAppends {
             pending.proposedTo = leader;
             pending.proposedAtNanos = nowNanos;
             pending.proposals++;
+            pending.queued = false;
         }
         return pending != null;
     }
@@ -114,8 +116,8 @@ final class PendingAppends {
         for (Pending pending : open.values()) {
             boolean inOwnLog = leader.pid() == pid && leader.equals(pending.proposedTo);
             boolean waited = nowNanos - pending.proposedAtNanos >= resendNanos;
-            if (pending.proposals > 0 && waited && !inOwnLog) {
-                pending.proposedAtNanos = nowNanos;
+            if (!pending.queued && waited && !inOwnLog) {
+                pending.queued = true;
                 due.add(pending.command);
             }
         }

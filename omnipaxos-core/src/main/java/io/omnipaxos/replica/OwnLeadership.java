@@ -21,6 +21,8 @@ final class OwnLeadership {
     private final Parts parts;
     private @Nullable LeadershipState present;
     private long standsAgainAtTick;
+    private @Nullable Ballot standsAgainAbove;
+    private long preparingSinceTick;
     private long undecidedSinceTick;
     private long decidedAtLastTick;
     private long refusedSinceTick;
@@ -55,14 +57,21 @@ final class OwnLeadership {
         return parts.ticks() >= standsAgainAtTick;
     }
 
-    /** Whether this node, if it leads, gets anything decided: not while an entry has waited too long, nor after release. */
+    /**
+     * Whether this node, if it leads, gets anything decided: not while an entry, or a promise, has been waited for too
+     * long, nor after release.
+     */
     boolean isAble() {
-        boolean stuck = parts.ticks() - undecidedSinceTick > patienceTicks();
-        return !stuck && !parts.gate().isReleased(parts.paxos().promised());
+        boolean undecided = parts.ticks() - undecidedSinceTick > patienceTicks();
+        boolean unpromised = parts.ticks() - preparingSinceTick > patienceTicks();
+        return !undecided
+                && !unpromised
+                && !parts.gate().isReleased(parts.paxos().promised());
     }
 
     /** The promise was raised: what was led before is over. */
     void promised(Ballot ballot) {
+        preparingSinceTick = parts.ticks();
         if (present != null) {
             present.revoke("promised " + ballot);
             present = null;
@@ -140,13 +149,12 @@ final class OwnLeadership {
     /**
      * Gives the lease of a ballot up for good and tells everybody; does nothing if it is not the present one.
      *
-     * @return above which ballot this node is to stand again at once, null if it is not
+     * @param successor who is asked to take over, possibly this node itself, or 0 if nobody
      */
-    @Nullable
-    Ballot release(Ballot ballot, long successor, String reason) {
+    void release(Ballot ballot, long successor, String reason) {
         LeadershipState current = present;
         if (current == null || !current.ballot().equals(ballot)) {
-            return null;
+            return;
         }
         Ballot highest = Ballot.max(current.ballot(), parts.paxos().highestRefusal());
         current.revoke(reason);
@@ -156,10 +164,18 @@ final class OwnLeadership {
         parts.paxos().stepDown();
         parts.peers().forEach(peer -> parts.send(peer, new Released(current.ballot(), peer == successor)));
         if (successor == parts.pid()) {
-            return highest;
+            standsAgainAbove = highest;
+        } else {
+            standsAgainAtTick = parts.ticks() + patienceTicks();
         }
-        standsAgainAtTick = parts.ticks() + patienceTicks();
-        return null;
+    }
+
+    /** Above which ballot this node is to stand again at once, null if it is not. Asked once for each release. */
+    @Nullable
+    Ballot takeStandsAgainAbove() {
+        Ballot above = standsAgainAbove;
+        standsAgainAbove = null;
+        return above;
     }
 
     private void begin() {
@@ -210,6 +226,9 @@ final class OwnLeadership {
     }
 
     private void watchDecisions() {
+        if (!parts.paxos().isPreparing()) {
+            preparingSinceTick = parts.ticks();
+        }
         long decided = parts.log().decidedIndex();
         boolean waiting = parts.paxos().isLeading() && decided < parts.log().acceptedIndex();
         if (!waiting || decided != decidedAtLastTick) {

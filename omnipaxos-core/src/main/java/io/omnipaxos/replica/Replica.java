@@ -128,6 +128,10 @@ public final class Replica {
         parts.paxos().retry();
         prepareIfElected(parts.election().retry(standing()));
         own.settle(appliedIndex);
+        Ballot again = own.takeStandsAgainAbove();
+        if (again != null) {
+            takeOver(again);
+        }
         if (own.leads()) {
             leaders.leadsItself(parts.paxos().promised(), own.fencingToken());
         } else if (!own.isGranted()) {
@@ -221,10 +225,7 @@ public final class Replica {
 
         @Override
         public void release(Input.Release release) {
-            Ballot again = own.release(release.ballot(), release.successor(), "leadership was given up");
-            if (again != null) {
-                takeOver(again);
-            }
+            own.release(release.ballot(), release.successor(), "leadership was given up");
         }
     };
 
