@@ -1,0 +1,176 @@
+package io.omnipaxos.spring.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.omnipaxos.leadership.LeaderChange;
+import io.omnipaxos.leadership.Leadership;
+import io.omnipaxos.leadership.NotLeaderException;
+import io.omnipaxos.leadership.Tenure;
+import io.omnipaxos.spring.LeaderElectedEvent;
+import io.omnipaxos.spring.LeaderOnly;
+import io.omnipaxos.spring.OnLeaderChanged;
+import io.omnipaxos.spring.OnLeaderElected;
+import io.omnipaxos.spring.OnLeaderRevoked;
+import io.omnipaxos.spring.state.ReplicatedMaps;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.EventListener;
+
+/** The whole way from properties to callbacks, in applications without a web server, signed, on ports for peers alone. */
+class ThreeContextsTests {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
+
+    private final List<ConfigurableApplicationContext> contexts = new ArrayList<>();
+
+    @BeforeEach
+    void start() throws IOException {
+        List<Integer> ports = freePorts(3);
+        for (int pid = 1; pid <= 3; pid++) {
+            List<String> arguments = new ArrayList<>(List.of(
+                    "--omnipaxos.pid=" + pid,
+                    "--omnipaxos.election_tick_timeout=20",
+                    "--omnipaxos.storage.type=memory",
+                    "--omnipaxos.transport.port=" + ports.get(pid - 1),
+                    "--omnipaxos.transport.shared-secret=a secret of this test alone",
+                    "--management.metrics.use-global-registry=false",
+                    "--spring.main.banner-mode=off"));
+            for (int peer = 1; peer <= 3; peer++) {
+                arguments.add("--omnipaxos.peers." + peer + "=http://127.0.0.1:" + ports.get(peer - 1));
+            }
+            contexts.add(new SpringApplicationBuilder(Node.class)
+                    .web(WebApplicationType.NONE)
+                    .run(arguments.toArray(String[]::new)));
+        }
+    }
+
+    @AfterEach
+    void stop() {
+        contexts.forEach(ConfigurableApplicationContext::close);
+    }
+
+    @Test
+    void oneLeadsWorksAndHandsOverWhenItIsClosed() {
+        ConfigurableApplicationContext first = awaitLeader();
+        Work firstWork = first.getBean(Work.class);
+        long token = firstWork.token();
+        await().atMost(PATIENCE).until(() -> firstWork.told().contains("event " + token));
+
+        assertThat(firstWork.told()).startsWith("elected " + token);
+        for (ConfigurableApplicationContext other : contexts) {
+            if (other != first) {
+                assertThat(other.getBean(Work.class).refusesToWork()).isTrue();
+            }
+        }
+        first.getBean(ReplicatedMaps.class).get("progress").put("done", "1");
+
+        contexts.remove(first);
+        first.close();
+
+        assertThat(firstWork.told()).contains("revoked " + token);
+        ConfigurableApplicationContext second = awaitLeader();
+        assertThat(second.getBean(Work.class).token()).isGreaterThan(token);
+        assertThat(second.getBean(ReplicatedMaps.class).get("progress").get("done"))
+                .contains("1");
+        await().atMost(PATIENCE)
+                .until(() -> contexts.stream()
+                        .allMatch(context -> context.getBean(Work.class).told().contains("changed to one")));
+    }
+
+    private ConfigurableApplicationContext awaitLeader() {
+        await().atMost(PATIENCE)
+                .until(() -> contexts.stream().filter(ThreeContextsTests::leads).count() == 1);
+        return contexts.stream().filter(ThreeContextsTests::leads).findFirst().orElseThrow();
+    }
+
+    private static boolean leads(ConfigurableApplicationContext context) {
+        return context.getBean(Leadership.class).isLeader();
+    }
+
+    private static List<Integer> freePorts(int count) throws IOException {
+        List<ServerSocket> sockets = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            sockets.add(new ServerSocket(0));
+        }
+        List<Integer> ports = sockets.stream().map(ServerSocket::getLocalPort).toList();
+        for (ServerSocket socket : sockets) {
+            socket.close();
+        }
+        return ports;
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class Node {
+
+        @Bean
+        Work work(Leadership leadership) {
+            return new Work(leadership);
+        }
+    }
+
+    static class Work {
+
+        private final Queue<String> told = new ConcurrentLinkedQueue<>();
+        private final Leadership leadership;
+
+        Work(Leadership leadership) {
+            this.leadership = leadership;
+        }
+
+        /** A proxy has no fields of its own, so it is asked. */
+        public Queue<String> told() {
+            return told;
+        }
+
+        @LeaderOnly
+        public long token() {
+            return leadership.fencingToken();
+        }
+
+        /** Asks like any bean would, not through its own proxy. */
+        public boolean refusesToWork() {
+            try {
+                leadership.run(token -> {});
+                return false;
+            } catch (NotLeaderException expected) {
+                return true;
+            }
+        }
+
+        @OnLeaderElected
+        public void elected(Tenure tenure) {
+            told.add("elected " + tenure.fencingToken());
+        }
+
+        @EventListener
+        public void event(LeaderElectedEvent event) {
+            told.add("event " + event.tenure().fencingToken());
+        }
+
+        @OnLeaderRevoked
+        public void revoked(Tenure tenure) {
+            told.add("revoked " + tenure.fencingToken());
+        }
+
+        @OnLeaderChanged
+        public void changed(LeaderChange change) {
+            told.add(change.leader() == null ? "changed to none" : "changed to one");
+        }
+    }
+}

@@ -1,0 +1,167 @@
+package io.omnipaxos.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.omnipaxos.cluster.Ballot;
+import io.omnipaxos.effect.ClockReading;
+import io.omnipaxos.effect.DurableState;
+import io.omnipaxos.effect.Effects;
+import io.omnipaxos.effect.Lease;
+import io.omnipaxos.effect.Notice;
+import io.omnipaxos.effect.WriteBatch;
+import io.omnipaxos.log.LogEntry;
+import io.omnipaxos.message.Envelope;
+import io.omnipaxos.message.ReplicationMessage.Decide;
+import io.omnipaxos.message.ReplicationMessage.NotAccepted;
+import io.omnipaxos.storage.Storage;
+import io.omnipaxos.storage.StorageException;
+import io.omnipaxos.transport.PeerConnection;
+import io.omnipaxos.transport.Transport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The order in which effects happen, as it stands in {@link Effects}. */
+class EffectRunnerTest {
+
+    private static final Ballot BALLOT = new Ballot(1, 2, 0, 3);
+    private static final Lease LEASE = new Lease(BALLOT, 7, new ClockReading(0, 0), 1);
+    private static final Envelope NOW = new Envelope("test", 1, 1, 2, new Decide(BALLOT, 5));
+    private static final Envelope LATER = new Envelope("test", 1, 1, 2, new NotAccepted(BALLOT));
+
+    private final List<String> happened = new ArrayList<>();
+    private boolean diskFails;
+    private final EffectRunner runner = new EffectRunner(
+            lease -> happened.add(lease == null ? "no lease" : "lease"),
+            new Wire(),
+            new Disk(),
+            through -> happened.add("apply through " + through),
+            new Told());
+
+    @Test
+    void everythingHappensInItsOrder() {
+        boolean wrote = runner.run(new Effects(
+                LEASE,
+                WriteBatch.promise(BALLOT),
+                List.of(NOW),
+                List.of(LATER),
+                4,
+                List.of(new Notice.ReadIndex(1, 4))));
+
+        assertThat(wrote).isTrue();
+        assertThat(happened)
+                .containsExactly("lease", "send Decide", "write", "send NotAccepted", "apply through 4", "told");
+    }
+
+    @Test
+    void aLostLeaseIsKnownBeforeAnythingIsSent() {
+        runner.run(new Effects(null, WriteBatch.EMPTY, List.of(NOW), List.of(LATER), 0, List.of()));
+
+        assertThat(happened).startsWith("no lease", "send Decide");
+    }
+
+    @Test
+    void whatPersistsNothingWritesNothing() {
+        boolean wrote = runner.run(new Effects(null, WriteBatch.EMPTY, List.of(), List.of(LATER), 0, List.of()));
+
+        assertThat(wrote).isFalse();
+        assertThat(happened).doesNotContain("write").contains("send NotAccepted");
+    }
+
+    @Test
+    void afterAFailedWriteNothingIsPromisedAppliedOrTold() {
+        diskFails = true;
+
+        assertThatThrownBy(() -> runner.run(new Effects(
+                        LEASE,
+                        WriteBatch.promise(BALLOT),
+                        List.of(NOW),
+                        List.of(LATER),
+                        4,
+                        List.of(new Notice.ReadIndex(1, 4)))))
+                .isInstanceOf(StorageException.class);
+
+        assertThat(happened).containsExactly("lease", "send Decide", "write");
+    }
+
+    private final class Wire implements Transport {
+        @Override
+        public void start(Receiver receiver) {}
+
+        @Override
+        public void send(List<Envelope> envelopes) {
+            envelopes.forEach(envelope ->
+                    happened.add("send " + envelope.message().getClass().getSimpleName()));
+        }
+
+        @Override
+        public Map<Long, PeerConnection> connections() {
+            return Map.of();
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private final class Disk implements Storage {
+        @Override
+        public DurableState state() {
+            return DurableState.EMPTY;
+        }
+
+        @Override
+        public void write(WriteBatch batch) {
+            happened.add("write");
+            if (diskFails) {
+                throw new StorageException("the disk is gone");
+            }
+        }
+
+        @Override
+        public List<LogEntry> read(long from, long to, long maxBytes) {
+            throw new IndexOutOfBoundsException("nothing is stored");
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private final class Told implements Notice.Visitor {
+        @Override
+        public void granted(Notice.Granted granted) {
+            happened.add("told");
+        }
+
+        @Override
+        public void ending(Notice.Ending ending) {
+            happened.add("told");
+        }
+
+        @Override
+        public void endingRefused(Notice.EndingRefused refused) {
+            happened.add("told");
+        }
+
+        @Override
+        public void revoked(Notice.Revoked revoked) {
+            happened.add("told");
+        }
+
+        @Override
+        public void leaderChanged(Notice.LeaderChanged changed) {
+            happened.add("told");
+        }
+
+        @Override
+        public void refused(Notice.Refused refused) {
+            happened.add("told");
+        }
+
+        @Override
+        public void readIndex(Notice.ReadIndex readIndex) {
+            happened.add("told");
+        }
+    }
+}
