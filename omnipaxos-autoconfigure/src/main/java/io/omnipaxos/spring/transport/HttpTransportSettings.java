@@ -54,14 +54,6 @@ public record HttpTransportSettings(
         requirePositive(electionTimeout, "election timeout");
     }
 
-    /**
-     * How many bytes of entries a node may put into one message, as {@link io.omnipaxos.log.LogEntry#size()} counts them,
-     * so that it fits here also if all of them are small: then their names and numbers take more than they count for.
-     */
-    public int maxEntryBytes() {
-        return MessageSize.entryBytesIn(maxMessageBytes);
-    }
-
     /** Where messages are posted to, below the context path. */
     String messagesPath() {
         return path + "/messages";

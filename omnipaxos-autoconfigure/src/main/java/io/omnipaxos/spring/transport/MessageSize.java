@@ -20,10 +20,6 @@ final class MessageSize {
     static final int BATCH = 256;
 
     private static final int MESSAGE = 512;
-    private static final int ENTRY = 160;
-
-    /** What the smallest entry counts for. */
-    private static final int SMALLEST_ENTRY = 32;
 
     private static final int PROPOSAL = 64;
 
@@ -51,15 +47,11 @@ final class MessageSize {
         return MESSAGE;
     }
 
-    /** How many bytes of entries, as they count themselves, surely fit into a body of this size. */
-    static int entryBytesIn(int body) {
-        return (int) ((long) (body - BATCH - MESSAGE) * SMALLEST_ENTRY / (SMALLEST_ENTRY + ENTRY));
-    }
-
+    /** Entries count themselves with what they take at most. */
     private static long entries(List<? extends LogEntry> entries) {
         long bytes = 0;
         for (LogEntry entry : entries) {
-            bytes += ENTRY + entry.size();
+            bytes += entry.size();
         }
         return bytes;
     }

@@ -59,19 +59,20 @@ class MessageCodecTest {
     }
 
     @Test
-    void asManySmallEntriesAsANodeMaySendFitIntoABody() {
+    void anEntryTakesNoMoreThanItCountsFor() {
         Ballot largest = new Ballot(Long.MAX_VALUE, Long.MAX_VALUE, Integer.MIN_VALUE, Long.MAX_VALUE);
         ProposalId id = new ProposalId(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
-        int bytes = MessageSize.entryBytesIn(MAX_BYTES);
         for (LogEntry entry :
-                List.of(new LeadershipEntry(largest), new Command(id, Long.MAX_VALUE, Long.MAX_VALUE, new byte[0]))) {
-            List<LogEntry> entries = Collections.nCopies(bytes / entry.size(), entry);
-            Message message = new AcceptDecide(largest, Long.MAX_VALUE, entries, Long.MAX_VALUE);
+                List.of(new LeadershipEntry(largest), new Command(id, Long.MAX_VALUE, Long.MAX_VALUE, new byte[300]))) {
+            int one = codec.encode(batchOf(acceptOf(largest, entry, 1))).length;
+            int thousand = codec.encode(batchOf(acceptOf(largest, entry, 1001))).length;
 
-            assertThat(codec.encode(batchOf(message)).length)
-                    .isLessThanOrEqualTo(MAX_BYTES)
-                    .isGreaterThan(MAX_BYTES / 4);
+            assertThat(thousand - one).isBetween(500 * entry.size(), 1000 * entry.size() + 8);
         }
+    }
+
+    private static Message acceptOf(Ballot ballot, LogEntry entry, int times) {
+        return new AcceptDecide(ballot, Long.MAX_VALUE, Collections.nCopies(times, entry), Long.MAX_VALUE);
     }
 
     @Test

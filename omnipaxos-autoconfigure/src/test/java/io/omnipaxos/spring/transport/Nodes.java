@@ -36,7 +36,7 @@ final class Nodes {
                 "/omnipaxos",
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(2),
-                Duration.ofMillis(800),
+                Duration.ofSeconds(2),
                 MAX_BYTES,
                 secret,
                 null);
