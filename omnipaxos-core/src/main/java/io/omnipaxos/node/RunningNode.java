@@ -1,0 +1,269 @@
+package io.omnipaxos.node;
+
+import io.omnipaxos.cluster.Ballot;
+import io.omnipaxos.effect.Notice;
+import io.omnipaxos.leadership.Leader;
+import io.omnipaxos.leadership.LeadershipListener;
+import io.omnipaxos.leadership.Tenure;
+import io.omnipaxos.log.Command;
+import io.omnipaxos.replica.Input;
+import io.omnipaxos.statemachine.StateMachine;
+import io.omnipaxos.storage.Storage;
+import io.omnipaxos.transport.Transport;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What exists between start and end of a node: its threads and what they own. */
+final class RunningNode implements Notice.Visitor, Applier.Outcomes {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OmniPaxosNode.class);
+
+    /** How many appends, and how many reads, of this node may wait at once. */
+    private static final int MAX_PENDING = 10_000;
+    /** How much appends that wait may take together, in largest messages. */
+    private static final int MAX_PENDING_MESSAGES = 16;
+
+    private final NodeSettings settings;
+    private final NodeClock clock;
+    private final NodeView view;
+    private final NodeLeadership leadership;
+    private final Transport transport;
+    private final Storage storage;
+    private final ScheduledThreadPoolExecutor loopThread;
+    private final ScheduledThreadPoolExecutor applyThread;
+    private final ScheduledThreadPoolExecutor callbackThread;
+    private final ExecutorService answerThreads;
+    private final NodeLoop loop;
+    private final Applier applier;
+    private final PendingAppends appends;
+    private final PendingReads reads;
+    private final Callbacks callbacks;
+    private final Handover handover;
+
+    /**
+     * @param openStorage open; this closes it
+     * @param broken told once, on the loop's thread, why the loop has stopped itself
+     */
+    RunningNode(
+            NodeSettings settings,
+            NodeClock clock,
+            NodeView view,
+            NodeLeadership leadership,
+            Transport transport,
+            Storage openStorage,
+            StateMachine stateMachine,
+            LeadershipListener listener,
+            Consumer<Throwable> broken) {
+        this.settings = settings;
+        this.clock = clock;
+        this.view = view;
+        this.leadership = leadership;
+        this.transport = transport;
+        this.storage = openStorage;
+        this.loopThread = Threads.single(settings.pid(), "loop");
+        this.applyThread = Threads.single(settings.pid(), "apply");
+        this.callbackThread = Threads.single(settings.pid(), "callbacks");
+        this.answerThreads = Threads.answers(settings.pid());
+        this.loop = new NodeLoop(settings, clock, storage, loopThread, view, broken);
+        long timeout = settings.appendTimeout().toNanos();
+        long resend = settings.tickInterval().toNanos() * settings.resendTicks();
+        long maxPendingBytes = (long) MAX_PENDING_MESSAGES * settings.maxMessageBytes();
+        this.appends = new PendingAppends(
+                settings.pid(), loop.boot(), MAX_PENDING, maxPendingBytes, timeout, resend, answerThreads);
+        this.reads = new PendingReads(MAX_PENDING, timeout, resend, answerThreads);
+        this.callbacks = new Callbacks(listener, callbackThread);
+        this.handover = new Handover(settings, loop, leadership.admissions(), callbacks, answerThreads);
+        this.applier = new Applier(
+                storage,
+                stateMachine,
+                this,
+                applyThread,
+                this::chunkApplied,
+                thrown -> loop.execute(() -> {
+                    throw new IllegalStateException("the state machine failed", thrown);
+                }));
+    }
+
+    /** Lets everything run. */
+    void begin() {
+        leadership.startedWith(handover);
+        EffectRunner runner =
+                new EffectRunner(leadership.admissions()::publish, transport, storage, applier::applyThrough, this);
+        transport.start(loop);
+        loop.start(
+                runner,
+                this::everyTick,
+                command -> appends.proposed(command, leaderBallot(), clock.now().nanos()));
+    }
+
+    /** Ends everything, in order. */
+    void end() {
+        loop.stop();
+        leadership.admissions().publish(null);
+        transport.close();
+        // The last task of the loop: a write that is still running must not lose its file.
+        loopThread.execute(storage::close);
+        loopThread.shutdown();
+        await(loopThread, false);
+        callbacks.revoked("this node was stopped");
+        handover.close();
+        applyThread.shutdown();
+        await(applyThread, true);
+        String reason = "this node was stopped";
+        appends.close(reason);
+        reads.close(reason);
+        answerThreads.shutdown();
+        callbackThread.shutdown();
+        await(callbackThread, true);
+    }
+
+    void stand(boolean stands) {
+        loop.own(at -> new Input.Stand(stands, at));
+    }
+
+    CompletableFuture<Committed> append(byte[] payload, long token) {
+        PendingAppends.Registered registered;
+        try {
+            registered = appends.register(payload, token, clock.now().nanos());
+        } catch (AppendException refused) {
+            return CompletableFuture.failedFuture(refused);
+        }
+        loop.propose(registered.command());
+        return registered.future();
+    }
+
+    CompletableFuture<Long> readBarrier() {
+        PendingReads.Registered registered;
+        try {
+            registered = reads.register(clock.now().nanos());
+        } catch (AppendException refused) {
+            return CompletableFuture.failedFuture(refused);
+        }
+        loop.own(at -> new Input.ReadIndexWanted(registered.number(), at));
+        return registered.future();
+    }
+
+    private void everyTick() {
+        long now = clock.now().nanos();
+        appends.expire(now);
+        reads.expire(now);
+        appends.due(leaderBallot(), now).forEach(loop::propose);
+        reads.due(now).forEach(number -> loop.own(at -> new Input.ReadIndexWanted(number, at)));
+    }
+
+    private @Nullable Ballot leaderBallot() {
+        Leader leader = view.leader();
+        return leader == null ? null : leader.ballot();
+    }
+
+    private void chunkApplied() {
+        loop.execute(applier::chunkDone);
+        loop.own(at -> new Input.Applied(applier.appliedIndex(), at));
+    }
+
+    // what the applying thread tells
+
+    @Override
+    public void committed(Command command, long index, byte[] result) {
+        appends.committed(command.id(), new Committed(index, result));
+    }
+
+    @Override
+    public void stale(Command command, long newestToken) {
+        appends.stale(command.id(), newestToken);
+    }
+
+    @Override
+    public void appliedThrough(long index) {
+        reads.appliedThrough(index);
+    }
+
+    // what the replica tells, on the loop's thread
+
+    @Override
+    public void granted(Notice.Granted granted) {
+        LOG.info("node {} leads with token {} in ballot {}", settings.pid(), granted.fencingToken(), granted.ballot());
+        callbacks.elected(new Tenure(granted.ballot(), granted.fencingToken()));
+    }
+
+    @Override
+    public void ending(Notice.Ending ending) {
+        LOG.info("node {} gives leadership up: {}", settings.pid(), ending.reason());
+        handover.begin(ending);
+    }
+
+    @Override
+    public void endingRefused(Notice.EndingRefused refused) {
+        handover.refused(refused);
+    }
+
+    @Override
+    public void revoked(Notice.Revoked revoked) {
+        LOG.info("node {} leads no more: {}", settings.pid(), revoked.reason());
+        callbacks.revoked(revoked.reason());
+        handover.over();
+    }
+
+    @Override
+    public void leaderChanged(Notice.LeaderChanged changed) {
+        Ballot leader = changed.leader();
+        LOG.info(
+                "node {} sees {}: {}",
+                settings.pid(),
+                leader == null ? "no leader" : "leader " + leader.pid(),
+                changed.reason());
+        loop.publishStatus();
+        callbacks.changed(view.leaderChanged(leader, changed.reason()));
+    }
+
+    @Override
+    public void refused(Notice.Refused refused) {
+        appends.refused(refused.id(), refused.overloaded(), refused.byOther());
+    }
+
+    @Override
+    public void readIndex(Notice.ReadIndex readIndex) {
+        reads.answered(readIndex.number(), readIndex.index());
+        reads.appliedThrough(applier.appliedIndex());
+    }
+
+    /** On the loop's thread, which will step no more. */
+    void failed(String reason) {
+        leadership.admissions().publish(null);
+        leadership.admissions().close();
+        callbacks.revoked(reason);
+        callbacks.changed(view.leaderChanged(null, reason));
+        handover.over();
+        appends.close(reason);
+        reads.close(reason);
+    }
+
+    /** Waits within bounds; a caller that is interrupted waits on for what must not be interrupted. */
+    private void await(ScheduledThreadPoolExecutor executor, boolean interruptible) {
+        long deadline = System.nanoTime() + settings.revokeTimeout().toNanos();
+        boolean interrupted = false;
+        boolean ended = false;
+        while (!ended && !(interrupted && interruptible) && System.nanoTime() < deadline) {
+            try {
+                ended = executor.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            } catch (InterruptedException closing) {
+                interrupted = true;
+            }
+        }
+        if (!ended && !interrupted) {
+            LOG.warn("a thread of node {} did not end within {}", settings.pid(), settings.revokeTimeout());
+        }
+        if (!ended && interruptible) {
+            executor.shutdownNow();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
