@@ -38,35 +38,35 @@ class NotLeaderExceptionResolverTests {
 
     @Test
     void answersWithTheLeader() {
-        contextRunner.run(mvc(mvc -> mvc.perform(get("/work/2"))
+        contextRunner.run(mvc(mvc -> mvc.perform(get("/jobs/2"))
                 .andExpect(status().isServiceUnavailable())
                 .andExpect(header().string("Retry-After", "1"))
                 .andExpect(content().contentTypeCompatibleWith(MediaType.APPLICATION_PROBLEM_JSON))
                 .andExpect(jsonPath("$.status").value(503))
                 .andExpect(jsonPath("$.title").value("Service Unavailable"))
                 .andExpect(jsonPath("$.detail").value("not here"))
-                .andExpect(jsonPath("$.instance").value("/work/2"))
+                .andExpect(jsonPath("$.instance").value("/jobs/2"))
                 .andExpect(jsonPath("$.leader.pid").value(2))
                 .andExpect(jsonPath("$.leader.url").value("http://node-2:8080"))));
     }
 
     @Test
     void answersWithoutAUrlThatIsNotKnown() {
-        contextRunner.run(mvc(mvc -> mvc.perform(get("/work/3"))
+        contextRunner.run(mvc(mvc -> mvc.perform(get("/jobs/3"))
                 .andExpect(jsonPath("$.leader.pid").value(3))
                 .andExpect(jsonPath("$.leader.url").value(nullValue()))));
     }
 
     @Test
     void neverSendsAClientToThisNodeItself() {
-        contextRunner.run(mvc(mvc -> mvc.perform(get("/work/1"))
+        contextRunner.run(mvc(mvc -> mvc.perform(get("/jobs/1"))
                 .andExpect(status().isServiceUnavailable())
                 .andExpect(jsonPath("$.leader").value(nullValue()))));
     }
 
     @Test
     void answersWithoutALeader() {
-        contextRunner.run(mvc(mvc -> mvc.perform(get("/work/none"))
+        contextRunner.run(mvc(mvc -> mvc.perform(get("/jobs/none"))
                 .andExpect(status().isServiceUnavailable())
                 .andExpect(header().string("Retry-After", "1"))
                 .andExpect(jsonPath("$.leader").value(nullValue()))));
@@ -76,14 +76,14 @@ class NotLeaderExceptionResolverTests {
     void winsOverAnAdviceForAllExceptions() {
         contextRunner
                 .withBean(CatchAll.class)
-                .run(mvc(mvc -> mvc.perform(get("/work/2")).andExpect(status().isServiceUnavailable())));
+                .run(mvc(mvc -> mvc.perform(get("/jobs/2")).andExpect(status().isServiceUnavailable())));
     }
 
     @Test
     void givesWayToAnAdviceForThisException() {
         contextRunner
                 .withBean(Special.class)
-                .run(mvc(mvc -> mvc.perform(get("/work/2"))
+                .run(mvc(mvc -> mvc.perform(get("/jobs/2"))
                         .andExpect(status().isConflict())
                         .andExpect(content().string("special"))));
     }
@@ -129,22 +129,22 @@ class NotLeaderExceptionResolverTests {
     @RestController
     static class Work {
 
-        @GetMapping("/work/none")
+        @GetMapping("/jobs/none")
         void none() {
             throw new NotLeaderException("not here", null);
         }
 
-        @GetMapping("/work/1")
+        @GetMapping("/jobs/1")
         void one() {
             throw new NotLeaderException("not here", FakeLeadership.leader(1));
         }
 
-        @GetMapping("/work/2")
+        @GetMapping("/jobs/2")
         void two() {
             throw new NotLeaderException("not here", FakeLeadership.leader(2));
         }
 
-        @GetMapping("/work/3")
+        @GetMapping("/jobs/3")
         void three() {
             throw new NotLeaderException("not here", FakeLeadership.leader(3));
         }
