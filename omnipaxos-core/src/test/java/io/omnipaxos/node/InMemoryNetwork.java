@@ -5,21 +5,30 @@ import io.omnipaxos.transport.PeerConnection;
 import io.omnipaxos.transport.Transport;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /** Carries messages between nodes of one process, each handed over at once on the sender's thread. */
 final class InMemoryNetwork {
 
     private final Map<Long, Transport.Receiver> receivers = new ConcurrentHashMap<>();
-    private final Set<Long> isolated = ConcurrentHashMap.newKeySet();
+    private volatile Predicate<Envelope> dropped = envelope -> false;
+
+    /** From now on drops what the predicate says, instead of what was dropped before. */
+    void drop(Predicate<Envelope> dropping) {
+        dropped = dropping;
+    }
 
     void isolate(long pid) {
-        isolated.add(pid);
+        drop(envelope -> concerns(envelope, pid));
     }
 
     void heal() {
-        isolated.clear();
+        drop(envelope -> false);
+    }
+
+    static boolean concerns(Envelope envelope, long pid) {
+        return envelope.from() == pid || envelope.to() == pid;
     }
 
     Transport transportOf(long pid) {
@@ -33,7 +42,7 @@ final class InMemoryNetwork {
             public void send(List<Envelope> envelopes) {
                 for (Envelope envelope : envelopes) {
                     Receiver receiver = receivers.get(envelope.to());
-                    if (receiver != null && !isolated.contains(pid) && !isolated.contains(envelope.to())) {
+                    if (receiver != null && !dropped.test(envelope)) {
                         receiver.received(envelope);
                     }
                 }

@@ -1,6 +1,7 @@
 package io.omnipaxos.node;
 
 import io.omnipaxos.cluster.ClusterConfiguration;
+import io.omnipaxos.leadership.Leader;
 import io.omnipaxos.leadership.LeaderChange;
 import io.omnipaxos.leadership.LeadershipListener;
 import io.omnipaxos.leadership.Tenure;
@@ -17,7 +18,11 @@ import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** Real nodes with real threads and clocks in one process. Waits are for events, never for time. */
 final class NodeCluster implements AutoCloseable {
@@ -25,31 +30,44 @@ final class NodeCluster implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(20);
 
     final InMemoryNetwork network = new InMemoryNetwork();
-    final Map<Long, OmniPaxosNode> nodes = new TreeMap<>();
-    final Map<Long, Recorder> recorders = new TreeMap<>();
-    private final ClusterConfiguration configuration;
+    private final Map<Long, OmniPaxosNode> nodes = new TreeMap<>();
+    private final Map<Long, Recorder> recorders = new TreeMap<>();
+
+    private NodeCluster() {}
 
     NodeCluster(int size) {
         List<Long> pids = new ArrayList<>();
         for (long pid = 1; pid <= size; pid++) {
             pids.add(pid);
         }
-        configuration = ClusterConfiguration.majority(1, pids);
-        pids.forEach(pid -> start(pid, new MemoryStorage()));
+        ClusterConfiguration configuration = ClusterConfiguration.majority(1, pids);
+        for (long pid : pids) {
+            Recorder recorder = new Recorder();
+            start(settings(pid, configuration), new MemoryStorage(), recorder, recorder);
+        }
     }
 
-    OmniPaxosNode start(long pid, Storage storage) {
-        Recorder recorder = new Recorder();
+    /** A node alone that writes to this storage and applies to this state machine. */
+    static NodeCluster ofOne(Storage storage, StateMachine stateMachine) {
+        NodeCluster cluster = new NodeCluster();
+        cluster.start(settingsOfOne(), storage, stateMachine, new Recorder());
+        return cluster;
+    }
+
+    private void start(NodeSettings settings, Storage storage, StateMachine stateMachine, Recorder recorder) {
         OmniPaxosNode node =
-                new OmniPaxosNode(settings(pid), () -> storage, network.transportOf(pid), recorder, recorder);
-        nodes.put(pid, node);
-        recorders.put(pid, recorder);
+                new OmniPaxosNode(settings, () -> storage, network.transportOf(settings.pid()), stateMachine, recorder);
+        nodes.put(settings.pid(), node);
+        recorders.put(settings.pid(), recorder);
         node.start();
         node.stand();
-        return node;
     }
 
-    NodeSettings settings(long pid) {
+    static NodeSettings settingsOfOne() {
+        return settings(1, ClusterConfiguration.majority(1, List.of(1L)));
+    }
+
+    static NodeSettings settings(long pid, ClusterConfiguration configuration) {
         return new NodeSettings(
                 "test",
                 pid,
@@ -60,26 +78,67 @@ final class NodeCluster implements AutoCloseable {
                 5,
                 Duration.ofSeconds(1),
                 0.01,
-                Duration.ofSeconds(10),
+                // No work of a test is to be interrupted on a machine that is slow.
+                PATIENCE.multipliedBy(3),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(5),
                 1 << 20);
     }
 
-    /** The recorder of the node that is told first that it leads. */
-    long awaitElected() throws InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (System.nanoTime() < deadline) {
-            for (Map.Entry<Long, OmniPaxosNode> entry : nodes.entrySet()) {
-                if (entry.getValue().leadership().isLeader()) {
-                    return entry.getKey();
-                }
-            }
-            // Not by taking an event: the test may wait for that one next.
-            TimeUnit.MILLISECONDS.sleep(2);
+    OmniPaxosNode node(long pid) {
+        return of(nodes, pid);
+    }
+
+    Recorder recorder(long pid) {
+        return of(recorders, pid);
+    }
+
+    private static <T> T of(Map<Long, T> all, long pid) {
+        T one = all.get(pid);
+        if (one == null) {
+            throw new IllegalArgumentException("no node " + pid);
         }
-        throw new AssertionError("no leader: "
-                + nodes.values().stream().map(OmniPaxosNode::status).toList());
+        return one;
+    }
+
+    /** The nodes that lead now. */
+    List<Long> leaders() {
+        return nodes.keySet().stream()
+                .filter(pid -> node(pid).leadership().isLeader())
+                .toList();
+    }
+
+    /** Takes no event away from a test that waits for it next. */
+    long awaitLeader() {
+        AtomicLong found = new AtomicLong();
+        await(
+                () -> {
+                    leaders().stream().findFirst().ifPresent(found::set);
+                    return found.get() != 0;
+                },
+                () -> "no leader: "
+                        + nodes.values().stream().map(OmniPaxosNode::status).toList());
+        return found.get();
+    }
+
+    void awaitFollows(long pid, long leader) {
+        await(
+                () -> node(pid).leadership().leader().map(Leader::pid).orElse(0L) == leader,
+                () -> "node " + pid + " does not follow " + leader);
+    }
+
+    static void await(BooleanSupplier condition, String failure) {
+        await(condition, () -> failure);
+    }
+
+    private static void await(BooleanSupplier condition, Supplier<String> failure) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError(failure.get());
+            }
+            LockSupport.parkNanos(2_000_000);
+        }
     }
 
     @Override

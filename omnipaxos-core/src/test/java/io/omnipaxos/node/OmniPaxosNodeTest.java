@@ -22,10 +22,10 @@ class OmniPaxosNodeTest {
     @Test
     void aNodeAloneLeadsAndCommits() throws Exception {
         try (NodeCluster cluster = new NodeCluster(1)) {
-            cluster.recorders.get(1L).await(event -> event.startsWith("elected"));
+            cluster.recorder(1L).await(event -> event.startsWith("elected"));
 
             Committed committed =
-                    cluster.nodes.get(1L).append("first".getBytes(UTF_8)).get(5, TimeUnit.SECONDS);
+                    cluster.node(1L).append("first".getBytes(UTF_8)).get(5, TimeUnit.SECONDS);
 
             assertThat(committed.index()).isEqualTo(2);
             assertThat(new String(committed.result(), UTF_8)).isEqualTo("applied 2");
@@ -35,26 +35,26 @@ class OmniPaxosNodeTest {
     @Test
     void anAppendAtAnyNodeIsAppliedOnceOnAll() throws Exception {
         try (NodeCluster cluster = new NodeCluster(3)) {
-            cluster.awaitElected();
+            cluster.awaitLeader();
             for (long pid = 1; pid <= 3; pid++) {
-                cluster.recorders.get(pid).await(event -> event.startsWith("changed ") && !event.endsWith("none"));
+                cluster.recorder(pid).await(event -> event.startsWith("changed ") && !event.endsWith("none"));
             }
 
             List<CompletableFuture<Committed>> appends = new ArrayList<>();
             for (int i = 0; i < 300; i++) {
-                appends.add(cluster.nodes.get(1L + i % 3).append(("command " + i).getBytes(UTF_8)));
+                appends.add(cluster.node(1L + i % 3).append(("command " + i).getBytes(UTF_8)));
             }
             for (CompletableFuture<Committed> append : appends) {
                 append.get(10, TimeUnit.SECONDS);
             }
 
             for (long pid = 1; pid <= 3; pid++) {
-                cluster.nodes.get(pid).readBarrier().get(5, TimeUnit.SECONDS);
-                assertThat(cluster.recorders.get(pid).applied())
+                cluster.node(pid).readBarrier().get(5, TimeUnit.SECONDS);
+                assertThat(cluster.recorder(pid).applied())
                         .doesNotHaveDuplicates()
                         .hasSize(300);
-                assertThat(cluster.recorders.get(pid).applied())
-                        .isEqualTo(cluster.recorders.get(1L).applied());
+                assertThat(cluster.recorder(pid).applied())
+                        .isEqualTo(cluster.recorder(1L).applied());
             }
         }
     }
@@ -62,54 +62,50 @@ class OmniPaxosNodeTest {
     @Test
     void anIsolatedLeaderStopsAndAnotherLeadsWithAHigherToken() throws Exception {
         try (NodeCluster cluster = new NodeCluster(3)) {
-            long first = cluster.awaitElected();
-            long token = cluster.nodes.get(first).leadership().call(t -> t);
+            long first = cluster.awaitLeader();
+            long token = cluster.node(first).leadership().call(t -> t);
 
             cluster.network.isolate(first);
-            cluster.recorders.get(first).await(event -> event.startsWith("revoked"));
+            cluster.recorder(first).await(event -> event.startsWith("revoked"));
 
-            assertThat(cluster.nodes.get(first).leadership().isLeader()).isFalse();
-            assertThatThrownBy(
-                            () -> cluster.nodes.get(first).append(new byte[1]).get(10, TimeUnit.SECONDS))
+            assertThat(cluster.node(first).leadership().isLeader()).isFalse();
+            assertThatThrownBy(() -> cluster.node(first).append(new byte[1]).get(10, TimeUnit.SECONDS))
                     .isInstanceOf(ExecutionException.class)
                     .cause()
                     .isInstanceOfSatisfying(
                             AppendException.class,
                             failure -> assertThat(failure.outcome()).isIn(Outcome.NO_LEADER, Outcome.UNKNOWN));
-            long second = cluster.awaitElected();
+            long second = cluster.awaitLeader();
             assertThat(second).isNotEqualTo(first);
-            assertThat(cluster.nodes.get(second).leadership().<Long>call(t -> t))
-                    .isGreaterThan(token);
+            assertThat(cluster.node(second).leadership().<Long>call(t -> t)).isGreaterThan(token);
         }
     }
 
     @Test
     void aHandoverWaitsForRunningWorkAndThenAnotherLeads() throws Exception {
         try (NodeCluster cluster = new NodeCluster(3)) {
-            long first = cluster.awaitElected();
-            OmniPaxosNode leader = cluster.nodes.get(first);
+            long first = cluster.awaitLeader();
+            OmniPaxosNode leader = cluster.node(first);
             Admission work = leader.leadership().admit();
 
             CompletableFuture<Boolean> handedOver = leader.handOver();
-            cluster.recorders.get(first).await(event -> event.startsWith("revoked"));
+            cluster.recorder(first).await(event -> event.startsWith("revoked"));
 
             assertThat(handedOver).isNotDone();
             assertThat(leader.leadership().isLeader()).isFalse();
             assertThatThrownBy(() -> leader.leadership().admit()).isInstanceOf(NotLeaderException.class);
-            assertThat(cluster.nodes.values().stream()
-                            .filter(node -> node.leadership().isLeader()))
-                    .isEmpty();
+            assertThat(cluster.leaders()).isEmpty();
             work.close();
             assertThat(handedOver.get(10, TimeUnit.SECONDS)).isTrue();
-            assertThat(cluster.awaitElected()).isNotEqualTo(first);
+            assertThat(cluster.awaitLeader()).isNotEqualTo(first);
         }
     }
 
     @Test
     void aHandoverKeepsTheLeaseForAsLongAsWorkRuns() throws Exception {
         try (NodeCluster cluster = new NodeCluster(3)) {
-            long first = cluster.awaitElected();
-            OmniPaxosNode leader = cluster.nodes.get(first);
+            long first = cluster.awaitLeader();
+            OmniPaxosNode leader = cluster.node(first);
             long manyLeases = 2 * leader.settings().leaseDuration().toNanos();
             Admission work = leader.leadership().admit();
 
@@ -131,18 +127,18 @@ class OmniPaxosNodeTest {
     @Test
     void aTransferMovesLeadershipToTheNamedNode() throws Exception {
         try (NodeCluster cluster = new NodeCluster(3)) {
-            long first = cluster.awaitElected();
+            long first = cluster.awaitLeader();
             long target = first == 1 ? 2 : 1;
-            cluster.recorders.get(target).await(event -> event.equals("changed " + first));
+            cluster.recorder(target).await(event -> event.equals("changed " + first));
 
-            assertThat(cluster.nodes.get(first).leadership().transferTo(target).get(10, TimeUnit.SECONDS))
+            assertThat(cluster.node(first).leadership().transferTo(target).get(10, TimeUnit.SECONDS))
                     .isTrue();
 
-            cluster.recorders.get(target).await(event -> event.startsWith("elected"));
-            assertThat(cluster.nodes.get(first).leadership().transferTo(target).get(10, TimeUnit.SECONDS))
+            cluster.recorder(target).await(event -> event.startsWith("elected"));
+            assertThat(cluster.node(first).leadership().transferTo(target).get(10, TimeUnit.SECONDS))
                     .isFalse();
-            assertThatThrownBy(() ->
-                            cluster.nodes.get(first).leadership().transferTo(9).get(1, TimeUnit.SECONDS))
+            assertThatThrownBy(
+                            () -> cluster.node(first).leadership().transferTo(9).get(1, TimeUnit.SECONDS))
                     .hasCauseInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("[1, 2, 3]");
         }
@@ -151,8 +147,8 @@ class OmniPaxosNodeTest {
     @Test
     void aTokenIsOnlyKnownInsideOfItsWork() throws Exception {
         try (NodeCluster cluster = new NodeCluster(1)) {
-            cluster.recorders.get(1L).await(event -> event.startsWith("elected"));
-            OmniPaxosNode node = cluster.nodes.get(1L);
+            cluster.recorder(1L).await(event -> event.startsWith("elected"));
+            OmniPaxosNode node = cluster.node(1L);
 
             assertThatThrownBy(() -> node.leadership().fencingToken()).isInstanceOf(NotLeaderException.class);
             long inside = node.leadership().call(token -> {
@@ -166,8 +162,8 @@ class OmniPaxosNodeTest {
     @Test
     void aCommandOfADeposedLeaderIsNotApplied() throws Exception {
         try (NodeCluster cluster = new NodeCluster(3)) {
-            long first = cluster.awaitElected();
-            OmniPaxosNode old = cluster.nodes.get(first);
+            long first = cluster.awaitLeader();
+            OmniPaxosNode old = cluster.node(first);
             CountDownLatch deposed = new CountDownLatch(1);
             CompletableFuture<Outcome> late =
                     CompletableFuture.supplyAsync(() -> old.leadership().call(token -> {
@@ -183,15 +179,15 @@ class OmniPaxosNodeTest {
                     }));
 
             cluster.network.isolate(first);
-            cluster.recorders.get(first).await(event -> event.startsWith("revoked"));
-            long second = cluster.awaitElected();
+            cluster.recorder(first).await(event -> event.startsWith("revoked"));
+            long second = cluster.awaitLeader();
             cluster.network.heal();
-            cluster.recorders.get(first).await(event -> event.equals("changed " + second));
+            cluster.recorder(first).await(event -> event.equals("changed " + second));
             deposed.countDown();
 
             assertThat(late.get(20, TimeUnit.SECONDS)).isEqualTo(Outcome.STALE_TOKEN);
-            cluster.nodes.get(second).readBarrier().get(5, TimeUnit.SECONDS);
-            assertThat(cluster.recorders.get(second).applied()).doesNotContain("late");
+            cluster.node(second).readBarrier().get(5, TimeUnit.SECONDS);
+            assertThat(cluster.recorder(second).applied()).doesNotContain("late");
         }
     }
 

@@ -6,6 +6,7 @@ import io.omnipaxos.log.Command;
 import io.omnipaxos.log.LogEntry;
 import io.omnipaxos.log.ProposalId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,7 +17,29 @@ import org.jspecify.annotations.Nullable;
 /** What must hold in every run whatever happens; a breach ends the run. */
 final class SafetyChecker {
 
-    private final VirtualCluster cluster;
+    /** A cluster that is checked. */
+    interface Cluster {
+        Collection<? extends Node> nodes();
+
+        boolean wasProposed(ProposalId id);
+
+        long seed();
+
+        long nowNanos();
+    }
+
+    /** A node that is checked. */
+    interface Node {
+        long pid();
+
+        @Nullable
+        Lease lease();
+
+        /** What {@code isLeader()} answers at this instant. */
+        boolean isLeader();
+    }
+
+    private final Cluster cluster;
     private final List<LogEntry> decided = new ArrayList<>();
     private final Set<String> acknowledged = new TreeSet<>();
     private final Set<String> refused = new TreeSet<>();
@@ -26,16 +49,16 @@ final class SafetyChecker {
     int leaderChanges;
     long lastLeaderChangeNanos;
 
-    SafetyChecker(VirtualCluster cluster) {
+    SafetyChecker(Cluster cluster) {
         this.cluster = cluster;
     }
 
     /** Never two valid leases at one instant of true time. Leases are only lengthened when they are published. */
-    void published(VirtualNode node) {
+    void published(Node node) {
         Lease lease = node.lease();
         if (lease != null && node.isLeader()) {
             checkToken(lease);
-            for (VirtualNode other : cluster.nodes()) {
+            for (Node other : cluster.nodes()) {
                 if (other != node && other.isLeader()) {
                     fail("two leases at once: " + node.lease() + " and " + other.lease());
                 }
@@ -62,7 +85,7 @@ final class SafetyChecker {
     }
 
     /** Decided prefixes are equal and never change. */
-    void applied(VirtualNode node, long from, List<LogEntry> entries) {
+    void applied(Node node, long from, List<LogEntry> entries) {
         for (int i = 0; i < entries.size(); i++) {
             int position = (int) from - 1 + i;
             LogEntry entry = entries.get(i);
@@ -80,7 +103,7 @@ final class SafetyChecker {
         }
     }
 
-    private void applied(VirtualNode node, Command command) {
+    private void applied(Node node, Command command) {
         if (refused.contains(command.id().toString())) {
             fail("a refused command was decided: " + command);
         }
@@ -96,9 +119,14 @@ final class SafetyChecker {
         refused.add(id.toString());
     }
 
-    void leaderChanged(VirtualNode node, @Nullable Ballot leader) {
+    void leaderChanged(Node node, @Nullable Ballot leader) {
         leaderChanges++;
         lastLeaderChangeNanos = cluster.nowNanos();
+    }
+
+    /** How many leaderships were acted on. */
+    int leaderships() {
+        return tokenOf.size();
     }
 
     int acknowledged() {

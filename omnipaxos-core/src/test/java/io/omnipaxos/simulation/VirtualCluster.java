@@ -19,7 +19,7 @@ import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
 /** A cluster of real replicas in virtual time. Ten ticks of 50 ms make an election timeout, as by default. */
-final class VirtualCluster {
+final class VirtualCluster implements SafetyChecker.Cluster {
 
     static final long MILLI = 1_000_000;
     static final int ELECTION_TICKS = 10;
@@ -57,6 +57,11 @@ final class VirtualCluster {
     }
 
     VirtualCluster(long seed, ClusterConfiguration configuration, Map<Long, Integer> priorities) {
+        this(seed, configuration, priorities, Elections.BY_BALLOT);
+    }
+
+    private VirtualCluster(
+            long seed, ClusterConfiguration configuration, Map<Long, Integer> priorities, Elections elections) {
         this.seed = seed;
         this.random = new Random(seed);
         // Small enough for some logs to need several pieces, large enough for one command.
@@ -65,8 +70,12 @@ final class VirtualCluster {
             ReplicaSettings template = new ReplicaSettings(
                     "test", pid, 1, configuration, ELECTION_TICKS, 5, 2, new LeaseTerms(TIMEOUT, DRIFT), messageBytes);
             double rate = 1 + (random.nextDouble() * 2 - 1) * DRIFT;
-            nodes.put(pid, new VirtualNode(this, template, priorities.getOrDefault(pid, 0), rate));
+            nodes.put(pid, new VirtualNode(this, template, priorities.getOrDefault(pid, 0), rate, elections));
         }
+    }
+
+    static VirtualCluster withElections(long seed, int size, Elections elections) {
+        return new VirtualCluster(seed, ClusterConfiguration.majority(1, pids(size)), Map.of(), elections);
     }
 
     static VirtualCluster withQuorums(long seed, int size, int read, int write) {
@@ -82,7 +91,8 @@ final class VirtualCluster {
         return pids;
     }
 
-    long seed() {
+    @Override
+    public long seed() {
         return seed;
     }
 
@@ -94,7 +104,8 @@ final class VirtualCluster {
         return checker;
     }
 
-    long nowNanos() {
+    @Override
+    public long nowNanos() {
         return nowNanos;
     }
 
@@ -110,7 +121,8 @@ final class VirtualCluster {
         return drainNanos;
     }
 
-    Collection<VirtualNode> nodes() {
+    @Override
+    public Collection<VirtualNode> nodes() {
         return nodes.values();
     }
 
@@ -175,7 +187,8 @@ final class VirtualCluster {
         proposed.add(id);
     }
 
-    boolean wasProposed(ProposalId id) {
+    @Override
+    public boolean wasProposed(ProposalId id) {
         return proposed.contains(id);
     }
 

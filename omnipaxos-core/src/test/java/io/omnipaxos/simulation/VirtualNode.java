@@ -7,7 +7,6 @@ import io.omnipaxos.effect.Lease;
 import io.omnipaxos.effect.Notice;
 import io.omnipaxos.effect.WriteBatch;
 import io.omnipaxos.election.Election;
-import io.omnipaxos.election.ballot.BallotLeaderElection;
 import io.omnipaxos.log.Command;
 import io.omnipaxos.log.LogEntry;
 import io.omnipaxos.log.ProposalId;
@@ -21,12 +20,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One node of a virtual cluster: the real replica, a disk, clocks with a rate of their own, and the order of effects. */
-final class VirtualNode {
+final class VirtualNode implements SafetyChecker.Node {
 
     private final VirtualCluster cluster;
     private final ReplicaSettings template;
     private final int priority;
     private final double clockRate;
+    private final Elections elections;
     private final VirtualDisk disk = new VirtualDisk();
 
     private @Nullable Replica replica;
@@ -41,14 +41,16 @@ final class VirtualNode {
     private long appliedIndex;
     final List<String> notices = new ArrayList<>();
 
-    VirtualNode(VirtualCluster cluster, ReplicaSettings template, int priority, double clockRate) {
+    VirtualNode(VirtualCluster cluster, ReplicaSettings template, int priority, double clockRate, Elections elections) {
         this.cluster = cluster;
         this.template = template;
         this.priority = priority;
         this.clockRate = clockRate;
+        this.elections = elections;
     }
 
-    long pid() {
+    @Override
+    public long pid() {
         return template.pid();
     }
 
@@ -76,13 +78,13 @@ final class VirtualNode {
         return new ClockReading(nanos, cluster.nowNanos() / 1_000_000);
     }
 
-    /** What {@code isLeader()} answers at this instant. */
-    boolean isLeader() {
+    @Override
+    public boolean isLeader() {
         return replica != null && lease != null && lease.holdsAt(clock());
     }
 
-    @Nullable
-    Lease lease() {
+    @Override
+    public @Nullable Lease lease() {
         return lease;
     }
 
@@ -100,13 +102,7 @@ final class VirtualNode {
                 template.heartbeatTicks(),
                 template.lease(),
                 template.maxMessageBytes());
-        Election election = new BallotLeaderElection(
-                pid(),
-                boot,
-                template.configuration(),
-                priority,
-                template.electionTicks(),
-                disk.state().promise());
+        Election election = elections.of(settings, priority, disk.state().promise());
         replica = new Replica(settings, disk.state(), disk, election, clock());
         appliedIndex = 0;
         sequence = 0;

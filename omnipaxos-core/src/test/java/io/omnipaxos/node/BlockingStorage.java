@@ -1,4 +1,4 @@
-package io.omnipaxos.review;
+package io.omnipaxos.node;
 
 import io.omnipaxos.effect.DurableState;
 import io.omnipaxos.effect.WriteBatch;
@@ -12,20 +12,24 @@ import java.util.concurrent.CountDownLatch;
 final class BlockingStorage implements Storage {
 
     private final MemoryStorage memory = new MemoryStorage();
-    private final CountDownLatch writing;
-    private final CountDownLatch writeOn;
+    private final CountDownLatch writing = new CountDownLatch(1);
+    private final CountDownLatch writeOn = new CountDownLatch(1);
     private volatile boolean block;
     private volatile boolean inWrite;
+    private volatile boolean closed;
     private volatile boolean closedInWrite;
     private volatile boolean interruptedInWrite;
 
-    BlockingStorage(CountDownLatch writing, CountDownLatch writeOn) {
-        this.writing = writing;
-        this.writeOn = writeOn;
-    }
-
     void blockNextWrite() {
         block = true;
+    }
+
+    void awaitWrite() throws InterruptedException {
+        writing.await();
+    }
+
+    void writeOn() {
+        writeOn.countDown();
     }
 
     @Override
@@ -56,6 +60,10 @@ final class BlockingStorage implements Storage {
         return closedInWrite || interruptedInWrite;
     }
 
+    boolean isClosed() {
+        return closed;
+    }
+
     @Override
     public List<LogEntry> read(long from, long to, long maxBytes) {
         return memory.read(from, to, maxBytes);
@@ -65,5 +73,6 @@ final class BlockingStorage implements Storage {
     public void close() {
         closedInWrite |= inWrite;
         memory.close();
+        closed = true;
     }
 }

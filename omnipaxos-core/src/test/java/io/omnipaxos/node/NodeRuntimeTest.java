@@ -1,4 +1,4 @@
-package io.omnipaxos.review;
+package io.omnipaxos.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,9 +9,9 @@ import io.omnipaxos.effect.WriteBatch;
 import io.omnipaxos.leadership.LeadershipListener;
 import io.omnipaxos.leadership.Tenure;
 import io.omnipaxos.log.LogEntry;
+import io.omnipaxos.message.ElectionMessage.HeartbeatRequest;
 import io.omnipaxos.message.Envelope;
 import io.omnipaxos.node.NodeStatus.State;
-import io.omnipaxos.node.OmniPaxosNode;
 import io.omnipaxos.statemachine.StateMachine;
 import io.omnipaxos.storage.Storage;
 import io.omnipaxos.storage.StorageException;
@@ -30,7 +30,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+/** The threads of a node: who runs on which, and in which order they start and end. */
+@Timeout(120)
 class NodeRuntimeTest {
 
     @Test
@@ -46,32 +47,33 @@ class NodeRuntimeTest {
             applied.add(text);
             return command.payload();
         };
-        try (ReviewCluster cluster = ReviewCluster.ofOne(new MemoryStorage(), failing)) {
+        try (NodeCluster cluster = NodeCluster.ofOne(new MemoryStorage(), failing)) {
             OmniPaxosNode node = cluster.node(cluster.awaitLeader());
             CompletableFuture<?> first = node.append("first".getBytes(StandardCharsets.UTF_8));
-            ReviewCluster.await(() -> node.status().decidedIndex() == 2, "the first is not decided");
+            NodeCluster.await(() -> node.status().decidedIndex() == 2, "the first is not decided");
             CompletableFuture<?> second = node.append("second".getBytes(StandardCharsets.UTF_8));
-            ReviewCluster.await(() -> node.status().decidedIndex() == 3, "the second is not decided");
+            NodeCluster.await(() -> node.status().decidedIndex() == 3, "the second is not decided");
 
             applyOn.countDown();
-            ReviewCluster.await(() -> node.status().state() == State.FAILED, "it runs on");
-            assertThat(first).failsWithin(5, TimeUnit.SECONDS);
-            Thread.sleep(50);
+            NodeCluster.await(() -> node.status().state() == State.FAILED, "it runs on");
+            assertThat(first).failsWithin(NodeCluster.PATIENCE);
+            assertThat(second).failsWithin(NodeCluster.PATIENCE);
+            // Its end waits for what is being applied.
+            node.close();
 
             assertThat(applied).isEmpty();
-            assertThat(second).isCompletedExceptionally();
         }
     }
 
     @Test
     void theApplicationsContinuationNeverRunsOnTheLoop() throws Exception {
-        try (ReviewCluster cluster = new ReviewCluster(3)) {
+        try (NodeCluster cluster = new NodeCluster(3)) {
             OmniPaxosNode node = cluster.node(cluster.awaitLeader());
-            cluster.dropped = envelope -> true;
+            cluster.network.drop(envelope -> true);
 
             String thread = node.append(new byte[1])
                     .handle((committed, failure) -> Thread.currentThread().getName())
-                    .get(10, TimeUnit.SECONDS);
+                    .get(20, TimeUnit.SECONDS);
 
             assertThat(thread).doesNotEndWith("-loop");
         }
@@ -79,14 +81,14 @@ class NodeRuntimeTest {
 
     @Test
     void whatFollowsARequestToResignNeverRunsOnTheLoop() throws Exception {
-        try (ReviewCluster cluster = ReviewCluster.ofOne(new MemoryStorage(), StateMachine.NONE)) {
+        try (NodeCluster cluster = NodeCluster.ofOne(new MemoryStorage(), StateMachine.NONE)) {
             OmniPaxosNode node = cluster.node(cluster.awaitLeader());
             // Many, as one may be answered before it is continued.
             for (int i = 0; i < 100; i++) {
                 String thread = node.leadership()
                         .resign()
                         .thenApply(given -> Thread.currentThread().getName())
-                        .get(10, TimeUnit.SECONDS);
+                        .get(20, TimeUnit.SECONDS);
 
                 assertThat(thread).doesNotEndWith("-loop");
             }
@@ -95,7 +97,7 @@ class NodeRuntimeTest {
 
     @Test
     void anAppendThatWaitsForAnotherDoesNotStopTheNode() throws Exception {
-        try (ReviewCluster cluster = ReviewCluster.ofOne(new MemoryStorage(), StateMachine.NONE)) {
+        try (NodeCluster cluster = NodeCluster.ofOne(new MemoryStorage(), StateMachine.NONE)) {
             OmniPaxosNode node = cluster.node(cluster.awaitLeader());
 
             CompletableFuture<Boolean> chained = new CompletableFuture<>();
@@ -111,8 +113,8 @@ class NodeRuntimeTest {
             }
             CompletableFuture<?> last = node.append(new byte[1]).thenRun(() -> chained.complete(true));
 
-            assertThat(chained).succeedsWithin(10, TimeUnit.SECONDS).isEqualTo(true);
-            assertThat(last).succeedsWithin(10, TimeUnit.SECONDS);
+            assertThat(chained).succeedsWithin(NodeCluster.PATIENCE).isEqualTo(true);
+            assertThat(last).succeedsWithin(NodeCluster.PATIENCE);
         }
     }
 
@@ -141,9 +143,9 @@ class NodeRuntimeTest {
             }
         };
         OmniPaxosNode node = new OmniPaxosNode(
-                ReviewCluster.settings(1, ClusterConfiguration.majority(1, List.of(1L))),
+                NodeCluster.settingsOfOne(),
                 () -> readOnly,
-                new Watched(0),
+                new IdleTransport(),
                 StateMachine.NONE,
                 LeadershipListener.NONE);
 
@@ -154,22 +156,20 @@ class NodeRuntimeTest {
 
     @Test
     void anInterruptedCloseDoesNotDisturbARunningWrite() throws Exception {
-        CountDownLatch writing = new CountDownLatch(1);
-        CountDownLatch writeOn = new CountDownLatch(1);
-        BlockingStorage storage = new BlockingStorage(writing, writeOn);
-        try (ReviewCluster cluster = ReviewCluster.ofOne(storage, StateMachine.NONE)) {
+        BlockingStorage storage = new BlockingStorage();
+        try (NodeCluster cluster = NodeCluster.ofOne(storage, StateMachine.NONE)) {
             OmniPaxosNode node = cluster.node(cluster.awaitLeader());
             storage.blockNextWrite();
             CompletableFuture<?> unused = node.append(new byte[1]);
-            writing.await();
+            storage.awaitWrite();
 
             Thread closing = new Thread(() -> {
                 Thread.currentThread().interrupt();
                 node.close();
             });
             closing.start();
-            closing.join(500);
-            writeOn.countDown();
+            NodeCluster.await(() -> waitsOrEnded(closing), "the interrupted end neither waits nor returns");
+            storage.writeOn();
             closing.join();
 
             assertThat(storage.wasDisturbed()).isFalse();
@@ -178,17 +178,32 @@ class NodeRuntimeTest {
     }
 
     @Test
-    void nothingIsSentBeforeTheTransportHasStarted() {
-        Watched transport = new Watched(500);
+    void aPeerIsNotAnsweredBeforeTheTransportHasStarted() {
+        AtomicBoolean taken = new AtomicBoolean();
+        AtomicBoolean started = new AtomicBoolean();
+        AtomicBoolean sentBefore = new AtomicBoolean();
+        Transport early = new IdleTransport() {
+            @Override
+            public void start(Receiver receiver) {
+                taken.set(receiver.received(new Envelope("test", 1, 2, 1, new HeartbeatRequest(1, 1))));
+                started.set(true);
+            }
+
+            @Override
+            public void send(List<Envelope> envelopes) {
+                sentBefore.compareAndSet(false, !started.get());
+            }
+        };
         try (OmniPaxosNode node = new OmniPaxosNode(
-                ReviewCluster.settings(1, ClusterConfiguration.majority(1, List.of(1L, 2L))),
+                NodeCluster.settings(1, ClusterConfiguration.majority(1, List.of(1L, 2L))),
                 MemoryStorage::new,
-                transport,
+                early,
                 StateMachine.NONE,
                 LeadershipListener.NONE)) {
             node.start();
 
-            assertThat(transport.sentBeforeStart).isFalse();
+            assertThat(taken).isFalse();
+            assertThat(sentBefore).isFalse();
         }
     }
 
@@ -210,23 +225,26 @@ class NodeRuntimeTest {
                 told.add("revoked");
             }
         };
+        BlockingStorage storage = new BlockingStorage();
         OmniPaxosNode node = new OmniPaxosNode(
-                ReviewCluster.settings(1, ClusterConfiguration.majority(1, List.of(1L))),
-                MemoryStorage::new,
-                new Watched(0),
-                StateMachine.NONE,
-                slow);
+                NodeCluster.settingsOfOne(), () -> storage, new IdleTransport(), StateMachine.NONE, slow);
         node.start();
         node.stand();
         elected.await();
 
         Thread closing = new Thread(node::close);
         closing.start();
-        Thread.sleep(500);
+        NodeCluster.await(() -> storage.isClosed() && waitsOrEnded(closing), "the end neither waits nor returns");
         electedOn.countDown();
         closing.join();
 
         assertThat(told).containsExactly("elected", "revoked");
+    }
+
+    /** Whether the end of a node waits, an interrupt having been noticed, or is over. */
+    private static boolean waitsOrEnded(Thread closing) {
+        Thread.State state = closing.getState();
+        return state == Thread.State.TERMINATED || (state == Thread.State.TIMED_WAITING && !closing.isInterrupted());
     }
 
     private static void await(CountDownLatch latch) {
@@ -237,30 +255,13 @@ class NodeRuntimeTest {
         }
     }
 
-    /** Takes its time to start, and notes what it is asked to do before that. */
-    private static final class Watched implements Transport {
-        private final long startMillis;
-        private volatile boolean started;
-        private volatile boolean sentBeforeStart;
-
-        Watched(long startMillis) {
-            this.startMillis = startMillis;
-        }
+    /** Carries nothing. */
+    private static class IdleTransport implements Transport {
+        @Override
+        public void start(Receiver receiver) {}
 
         @Override
-        public void start(Receiver receiver) {
-            try {
-                Thread.sleep(startMillis);
-            } catch (InterruptedException interrupted) {
-                throw new IllegalStateException(interrupted);
-            }
-            started = true;
-        }
-
-        @Override
-        public void send(List<Envelope> envelopes) {
-            sentBeforeStart |= !started;
-        }
+        public void send(List<Envelope> envelopes) {}
 
         @Override
         public Map<Long, PeerConnection> connections() {

@@ -1,46 +1,46 @@
-package io.omnipaxos.review;
+package io.omnipaxos.simulation;
 
+import static io.omnipaxos.simulation.VirtualCluster.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.omnipaxos.cluster.Ballot;
 import io.omnipaxos.election.Election;
 import io.omnipaxos.message.ElectionMessage;
-import io.omnipaxos.message.Envelope;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Elections own liveness only: one that elects anybody at any time costs availability and nothing else. */
-class RandomElectionTest {
+class CarelessElectionTest {
 
     @Test
     void anElectionThatCaresForNoGateGivesNoTwoLeases() {
         Map<Long, Careless> elections = new TreeMap<>();
-        ReplicaBench bench = new ReplicaBench(3, (pid, boot, configuration, storage) -> {
+        VirtualCluster cluster = VirtualCluster.withElections(1, 3, (settings, priority, promise) -> {
             Careless election = new Careless();
-            elections.put(pid, election);
+            elections.put(settings.pid(), election);
             return election;
         });
+        cluster.startAll();
+        List<Careless> all = List.copyOf(elections.values());
         // Node 1 leads with the grant of node 2; node 3 has granted nothing.
-        bench.dropped = envelope -> between(envelope, 1, 3);
-        List<Careless> all = new ArrayList<>(elections.values());
+        cluster.cutBoth(1, 3);
         all.get(0).next = new Ballot(1, 1, 0, 1);
-        bench.tick();
-        assertThat(bench.member(1).leads()).isTrue();
+        cluster.runUntil(() -> cluster.node(1).isLeader(), TIMEOUT);
 
-        // Node 2 stands all the same, which its grant forbids.
+        // Node 2 stands all the same, which its grant forbids. The cluster checks that there are no two leases.
         all.get(1).next = new Ballot(1, 2, 0, 2);
-        bench.tick();
+        cluster.run(TIMEOUT / 2);
+        assertThat(cluster.node(1).isLeader()).isTrue();
+        assertThat(cluster.node(2).isLeader()).isFalse();
 
-        assertThat(bench.leaders().stream().map(leader -> leader.pid)).hasSizeLessThan(2);
-    }
-
-    private static boolean between(Envelope envelope, long a, long b) {
-        return Set.of(envelope.from(), envelope.to()).equals(Set.of(a, b));
+        // Once its grant is over, the same ballot is as good as any.
+        cluster.node(1).crash();
+        cluster.run(2 * TIMEOUT);
+        all.get(1).next = new Ballot(1, 2, 0, 2);
+        cluster.runUntil(() -> cluster.node(2).isLeader(), TIMEOUT);
     }
 
     /** Elects what the test says, whatever is allowed. */
