@@ -1,15 +1,18 @@
 package io.omnipaxos.sample.cluster;
 
 import io.omnipaxos.sample.cluster.SampleHttp.Answer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
 
 /** One node of a cluster, as anybody sees it from outside. */
 public record SampleNode(long pid, SampleProcess process) {
 
     private static final int PAGE = 500;
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     /** What {@code GET /settlements} says of one number. */
     public record Settled(long number, long pid, long token) {}
@@ -50,15 +53,15 @@ public record SampleNode(long pid, SampleProcess process) {
         return answer.isOk() ? Optional.of(answer.json().path("last").asLong()) : Optional.empty();
     }
 
-    /** Everything that was ever settled, as it is answered. */
+    /** Everything that was ever settled. Asked again while there is no leader: a slow disk may cost one for a moment. */
     public List<Settled> settlements() {
         List<Settled> all = new ArrayList<>();
         for (long from = 1; ; from += PAGE) {
-            Answer answer = process.get("/settlements?from=" + from + "&limit=" + PAGE);
-            if (!answer.isOk()) {
-                throw new AssertionError("no settlements: " + answer);
-            }
-            JsonNode page = answer.json();
+            String path = "/settlements?from=" + from + "&limit=" + PAGE;
+            JsonNode page = Awaitility.await("settlements of node " + pid)
+                    .atMost(PATIENCE)
+                    .until(() -> process.get(path), Answer::isOk)
+                    .json();
             page.path("settlements")
                     .forEach(one -> all.add(new Settled(
                             one.path("number").asLong(),
