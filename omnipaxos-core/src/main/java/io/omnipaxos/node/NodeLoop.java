@@ -129,10 +129,6 @@ final class NodeLoop implements Transport.Receiver {
         running = false;
     }
 
-    boolean isRunning() {
-        return running;
-    }
-
     @Override
     public boolean received(Envelope envelope) {
         boolean taken = running && inbox.offer(new Input.Received(envelope, clock.now()));

@@ -23,7 +23,6 @@ final class LeadershipState {
     private final long graceNanos;
     private final EffectsBuilder effects;
 
-    private boolean tokenIssued;
     private boolean granted;
     private boolean ending;
 
@@ -49,9 +48,9 @@ final class LeadershipState {
         return ending;
     }
 
-    /** The token, 0 as long as leadership was never granted in this ballot. */
+    /** The token, 0 before leadership is granted, and after it was revoked. */
     long fencingToken() {
-        return tokenIssued ? leadershipIndex : 0;
+        return granted ? leadershipIndex : 0;
     }
 
     /** What answers «do I lead»: null before leadership is granted, and after it was revoked. */
@@ -72,7 +71,6 @@ final class LeadershipState {
         boolean holds = lease != null && lease.holdsAt(now);
         if (!granted && holds && follows && !ending && appliedIndex >= leadershipIndex) {
             granted = true;
-            tokenIssued = true;
             effects.notice(new Notice.Granted(ballot, leadershipIndex));
         } else if (granted && !holds && isOverSince(lease, now)) {
             revoke("the lease was not renewed by a write quorum");

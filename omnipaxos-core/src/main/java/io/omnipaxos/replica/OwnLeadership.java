@@ -47,7 +47,7 @@ final class OwnLeadership {
         return present != null && present.isGranted();
     }
 
-    /** The token of the present leadership, 0 if none was granted. */
+    /** The token of the present leadership, 0 if none is granted. */
     long fencingToken() {
         return present == null ? 0 : present.fencingToken();
     }

@@ -109,14 +109,7 @@ public final class ReplicaLog {
 
     /** All entries from an index to the end; none if the index is just after the end. */
     List<LogEntry> readSuffix(long from) {
-        List<LogEntry> suffix = new ArrayList<>();
-        long next = from;
-        while (next <= acceptedIndex()) {
-            List<LogEntry> part = read(next, acceptedIndex(), Long.MAX_VALUE);
-            suffix.addAll(part);
-            next += part.size();
-        }
-        return suffix;
+        return readSuffix(from, Long.MAX_VALUE);
     }
 
     /** Extends the log in the round in which all of it was accepted. */
