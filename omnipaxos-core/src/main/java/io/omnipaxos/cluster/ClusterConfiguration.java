@@ -1,7 +1,10 @@
 package io.omnipaxos.cluster;
 
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The members of the cluster and their quorums, under a number that rises with each reconfiguration.
@@ -9,8 +12,9 @@ import java.util.List;
  * @param id positive, rises with each reconfiguration
  * @param nodes the pids of all members, positive, in ascending order without repeats
  * @param quorums the quorums over exactly these nodes
+ * @param addresses where members are reached, by pid, as far as the configuration itself says it; in ascending order
  */
-public record ClusterConfiguration(long id, List<Long> nodes, Quorums quorums) {
+public record ClusterConfiguration(long id, List<Long> nodes, Quorums quorums, SortedMap<Long, String> addresses) {
 
     public ClusterConfiguration {
         if (id < 1) {
@@ -27,6 +31,16 @@ public record ClusterConfiguration(long id, List<Long> nodes, Quorums quorums) {
             throw new IllegalArgumentException(
                     "the quorums are made for " + quorums.nodes() + " nodes, the configuration has " + nodes.size());
         }
+        if (!nodes.containsAll(addresses.keySet())) {
+            throw new IllegalArgumentException(
+                    "addresses are given for " + addresses.keySet() + ", but the nodes are " + nodes);
+        }
+        addresses = Collections.unmodifiableSortedMap(new TreeMap<>(addresses));
+    }
+
+    /** A configuration that says nothing about addresses. */
+    public ClusterConfiguration(long id, List<Long> nodes, Quorums quorums) {
+        this(id, nodes, quorums, Collections.emptySortedMap());
     }
 
     /** A configuration with majority quorums. */

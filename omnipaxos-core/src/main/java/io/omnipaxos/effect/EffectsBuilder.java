@@ -3,6 +3,7 @@ package io.omnipaxos.effect;
 import io.omnipaxos.log.LogEntry;
 import io.omnipaxos.message.ElectionMessage;
 import io.omnipaxos.message.Envelope;
+import io.omnipaxos.message.LearningMessage;
 import io.omnipaxos.message.LeaseMessage;
 import io.omnipaxos.message.Message;
 import io.omnipaxos.message.ReplicationMessage;
@@ -26,7 +27,8 @@ public final class EffectsBuilder {
             ReplicationMessage.Accepted.class,
             ReplicationMessage.NotAccepted.class,
             ElectionMessage.HeartbeatReply.class,
-            LeaseMessage.HeartbeatAnswer.class);
+            LeaseMessage.HeartbeatAnswer.class,
+            LearningMessage.IntroductionAnswer.class);
 
     private final String clusterId;
     private final long configurationId;
@@ -35,6 +37,7 @@ public final class EffectsBuilder {
     private final List<Envelope> sendNow = new ArrayList<>();
     private final List<Envelope> sendAfterSync = new ArrayList<>();
     private final List<Notice> notices = new ArrayList<>();
+    private final List<SnapshotPart> snapshotParts = new ArrayList<>();
     private final List<LogEntry> appended = new ArrayList<>();
     private long appendedFrom;
     private WriteBatch persist = WriteBatch.EMPTY;
@@ -59,7 +62,17 @@ public final class EffectsBuilder {
         notices.add(notice);
     }
 
+    public void store(SnapshotPart part) {
+        snapshotParts.add(part);
+    }
+
     public void persist(WriteBatch batch) {
+        Long compacted = batch.compactedIndex();
+        if (compacted != null && appendedFrom != 0 && appendedFrom <= compacted) {
+            int covered = (int) Math.min(appended.size(), compacted + 1 - appendedFrom);
+            appended.subList(0, covered).clear();
+            appendedFrom = compacted + 1;
+        }
         LogWrite write = batch.entries();
         if (write != null) {
             append(write);
@@ -70,7 +83,9 @@ public final class EffectsBuilder {
                 null,
                 batch.decidedIndex(),
                 batch.bootCounter(),
-                batch.largestGrantNanos()));
+                batch.largestGrantNanos(),
+                batch.compactedIndex(),
+                batch.membership()));
     }
 
     /** Whether anything is to be written so far. */
@@ -83,7 +98,14 @@ public final class EffectsBuilder {
         WriteBatch batch =
                 appendedFrom == 0 ? persist : persist.then(WriteBatch.entries(new LogWrite(appendedFrom, appended)));
         Effects effects = new Effects(
-                lease, batch, List.copyOf(sendNow), List.copyOf(sendAfterSync), applyThrough, List.copyOf(notices));
+                lease,
+                List.copyOf(snapshotParts),
+                batch,
+                List.copyOf(sendNow),
+                List.copyOf(sendAfterSync),
+                applyThrough,
+                List.copyOf(notices));
+        snapshotParts.clear();
         sendNow.clear();
         sendAfterSync.clear();
         notices.clear();

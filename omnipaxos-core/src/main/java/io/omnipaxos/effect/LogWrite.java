@@ -24,6 +24,15 @@ public record LogWrite(long firstIndex, List<LogEntry> entries) {
         return firstIndex + entries.size() - 1;
     }
 
+    /** What is left of this write where everything up to an index is replaced by a snapshot. */
+    public LogWrite after(long compactedIndex) {
+        if (firstIndex > compactedIndex) {
+            return this;
+        }
+        int covered = (int) Math.min(entries.size(), compactedIndex + 1 - firstIndex);
+        return new LogWrite(compactedIndex + 1, entries.subList(covered, entries.size()));
+    }
+
     /** One write with the effect of this one and then the other. */
     public LogWrite then(LogWrite next) {
         if (next.firstIndex <= firstIndex) {

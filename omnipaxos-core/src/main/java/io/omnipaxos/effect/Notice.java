@@ -1,6 +1,7 @@
 package io.omnipaxos.effect;
 
 import io.omnipaxos.cluster.Ballot;
+import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.log.ProposalId;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,12 @@ public sealed interface Notice {
         void refused(Refused refused);
 
         void readIndex(ReadIndex readIndex);
+
+        void reconfigurationRefused(ReconfigurationRefused refused);
+
+        void configured(Configured configured);
+
+        void eligibility(Eligibility eligibility);
     }
 
     void accept(Visitor visitor);
@@ -98,6 +105,39 @@ public sealed interface Notice {
         @Override
         public void accept(Visitor visitor) {
             visitor.readIndex(this);
+        }
+    }
+
+    /** The reconfiguration that was asked for here does not take place; the reason says why. */
+    record ReconfigurationRefused(String reason) implements Notice {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.reconfigurationRefused(this);
+        }
+    }
+
+    /**
+     * This node is in the next configuration from now on, as a member or not.
+     *
+     * @param index of the stop-sign that ended the one before
+     */
+    record Configured(ClusterConfiguration configuration, long index) implements Notice {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.configured(this);
+        }
+    }
+
+    /**
+     * It is known now whether this node's storage may take part in decisions.
+     *
+     * @param eligible false if a member knows this node with another storage, whose promises this one has forgotten
+     * @param reason in words
+     */
+    record Eligibility(boolean eligible, String reason) implements Notice {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.eligibility(this);
         }
     }
 }

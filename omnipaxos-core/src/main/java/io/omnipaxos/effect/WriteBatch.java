@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param decidedIndex the new decided index
  * @param bootCounter the new boot counter
  * @param largestGrantNanos the new largest grant, in nanoseconds
+ * @param compactedIndex from now on a stored snapshot stands for everything up to here, whether or not the log reached so
+ *     far; {@code entries} begin after it
+ * @param membership the new membership
  */
 public record WriteBatch(
         @Nullable Ballot promise,
@@ -19,10 +22,30 @@ public record WriteBatch(
         @Nullable LogWrite entries,
         @Nullable Long decidedIndex,
         @Nullable Long bootCounter,
-        @Nullable Long largestGrantNanos) {
+        @Nullable Long largestGrantNanos,
+        @Nullable Long compactedIndex,
+        @Nullable Membership membership) {
 
     /** Writes nothing. */
-    public static final WriteBatch EMPTY = new WriteBatch(null, null, null, null, null, null);
+    public static final WriteBatch EMPTY = new WriteBatch(null, null, null, null, null, null, null, null);
+
+    public WriteBatch {
+        if (entries != null && compactedIndex != null && entries.firstIndex() <= compactedIndex) {
+            throw new IllegalArgumentException(
+                    "entries from " + entries.firstIndex() + " in one write with a compaction up to " + compactedIndex);
+        }
+    }
+
+    /** A batch that changes neither the compacted index nor the membership. */
+    public WriteBatch(
+            @Nullable Ballot promise,
+            @Nullable Ballot acceptedRound,
+            @Nullable LogWrite entries,
+            @Nullable Long decidedIndex,
+            @Nullable Long bootCounter,
+            @Nullable Long largestGrantNanos) {
+        this(promise, acceptedRound, entries, decidedIndex, bootCounter, largestGrantNanos, null, null);
+    }
 
     public static WriteBatch promise(Ballot promise) {
         return new WriteBatch(promise, null, null, null, null, null);
@@ -44,6 +67,14 @@ public record WriteBatch(
         return new WriteBatch(null, null, null, null, null, nanos);
     }
 
+    public static WriteBatch compacted(long index) {
+        return new WriteBatch(null, null, null, null, null, null, index, null);
+    }
+
+    public static WriteBatch membership(Membership membership) {
+        return new WriteBatch(null, null, null, null, null, null, null, membership);
+    }
+
     /** The log, the round it was accepted in and what is decided of it, together. */
     public static WriteBatch accepted(Ballot acceptedRound, LogWrite entries, long decidedIndex) {
         return new WriteBatch(null, acceptedRound, entries, decidedIndex, null, null);
@@ -55,14 +86,18 @@ public record WriteBatch(
 
     /** One batch with the effect of this one and then the other. */
     public WriteBatch then(WriteBatch next) {
-        LogWrite merged = next.entries == null ? entries : entries == null ? next.entries : entries.then(next.entries);
+        Long compacted = later(compactedIndex, next.compactedIndex);
+        LogWrite before = entries == null || compacted == null ? entries : entries.after(compacted);
+        LogWrite merged = next.entries == null ? before : before == null ? next.entries : before.then(next.entries);
         return new WriteBatch(
                 later(promise, next.promise),
                 later(acceptedRound, next.acceptedRound),
                 merged,
                 later(decidedIndex, next.decidedIndex),
                 later(bootCounter, next.bootCounter),
-                later(largestGrantNanos, next.largestGrantNanos));
+                later(largestGrantNanos, next.largestGrantNanos),
+                compacted,
+                later(membership, next.membership));
     }
 
     private static <T> @Nullable T later(@Nullable T first, @Nullable T second) {

@@ -2,7 +2,12 @@ package io.omnipaxos.storage;
 
 import io.omnipaxos.effect.DurableState;
 import io.omnipaxos.effect.LogWrite;
+import io.omnipaxos.effect.Membership;
+import io.omnipaxos.effect.SnapshotPart;
 import io.omnipaxos.effect.WriteBatch;
+import io.omnipaxos.log.SnapshotInfo;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What every storage refuses before it changes anything: batches that would lose or contradict what was promised,
@@ -21,9 +26,10 @@ public final class StorageRules {
     public static DurableState after(DurableState state, WriteBatch batch) {
         LogWrite entries = batch.entries();
         if (entries != null) {
-            if (entries.firstIndex() > state.acceptedIndex() + 1) {
+            long last = Math.max(state.acceptedIndex(), batch.compactedIndex() == null ? 0 : batch.compactedIndex());
+            if (entries.firstIndex() > last + 1) {
                 throw new IllegalArgumentException("a write at index " + entries.firstIndex()
-                        + " leaves a gap: the last stored index is " + state.acceptedIndex());
+                        + " leaves a gap: the last stored index is " + last);
             }
             if (entries.firstIndex() <= state.decidedIndex()) {
                 throw new IllegalArgumentException("a write at index " + entries.firstIndex()
@@ -36,8 +42,56 @@ public final class StorageRules {
         refuseDecrease("accepted round", state.acceptedRound(), next.acceptedRound());
         refuseDecrease("decided index", state.decidedIndex(), next.decidedIndex());
         refuseDecrease("boot counter", state.bootCounter(), next.bootCounter());
+        refuseDecrease("compacted index", state.compactedIndex(), next.compactedIndex());
+        refuseDecrease("configuration", configurationId(state), configurationId(next));
         refuseDecrease("largest grant", state.largestGrantNanos(), next.largestGrantNanos());
         return next;
+    }
+
+    /**
+     * Refuses a compaction without a snapshot that stands for what is dropped.
+     *
+     * @throws IllegalArgumentException if the batch compacts up to an index of which there is no snapshot
+     */
+    public static void checkCompaction(WriteBatch batch, List<SnapshotInfo> snapshots) {
+        Long compacted = batch.compactedIndex();
+        if (compacted != null && snapshots.stream().noneMatch(snapshot -> snapshot.index() == compacted)) {
+            throw new IllegalArgumentException(
+                    "no snapshot covers the log up to " + compacted + "; there are only " + snapshots);
+        }
+    }
+
+    /**
+     * Refuses an offset outside a snapshot.
+     *
+     * @throws IndexOutOfBoundsException unless {@code 0 <= offset < length}
+     */
+    public static void checkOffset(SnapshotInfo snapshot, long offset) {
+        if (offset < 0 || offset >= snapshot.length()) {
+            throw new IndexOutOfBoundsException("offset " + offset + " of " + snapshot);
+        }
+    }
+
+    /**
+     * Refuses a piece of a received snapshot that does not follow on what was received.
+     *
+     * @param received what is being received, null if nothing is
+     * @param bytes how much of it is there
+     * @throws IllegalArgumentException if the piece is of another snapshot, leaves a gap, or goes beyond the end
+     */
+    public static void checkFollows(@Nullable SnapshotInfo received, long bytes, SnapshotPart part) {
+        if (!part.snapshot().equals(received) || part.offset() != bytes) {
+            throw new IllegalArgumentException("a piece of " + part.snapshot() + " from " + part.offset()
+                    + " does not follow on " + bytes + " bytes of " + received);
+        }
+        if (part.offset() + part.bytes().length > part.snapshot().length()) {
+            throw new IllegalArgumentException("a piece goes beyond the end of " + part.snapshot());
+        }
+    }
+
+    private static long configurationId(DurableState state) {
+        Membership membership = state.membership();
+        return membership == null ? 0 : membership.configuration().id();
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.omnipaxos.transport;
 
+import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.message.Envelope;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,14 @@ public interface Transport extends AutoCloseable {
      * @param envelopes for any peers, in the order in which they should arrive
      */
     void send(List<Envelope> envelopes);
+
+    /**
+     * From now on these nodes are the members: messages to them are carried, also to those that were no members before.
+     * Messages to others are answers, carried as far as those have a connection open.
+     *
+     * @param configuration says where nodes are that this transport was not told of otherwise
+     */
+    void members(ClusterConfiguration configuration);
 
     /** What is known of the connection to each peer, by pid. A snapshot. */
     Map<Long, PeerConnection> connections();
