@@ -21,12 +21,12 @@ public interface LogReader {
 
     /**
      * The snapshots that are stored, in ascending order of their indexes. Those from the compacted index on are always
-     * there.
+     * there. May be called by any thread.
      */
     List<SnapshotInfo> snapshots();
 
     /**
-     * Reads a part of a snapshot.
+     * Reads a part of a snapshot. May be called by any thread.
      *
      * @param index of a stored snapshot
      * @param offset from which byte on, at least 0 and less than its length

@@ -80,8 +80,7 @@ public sealed interface LearningMessage extends Message {
             long nextIndex,
             long snapshotIndex,
             long snapshotOffset,
-            @Nullable UUID storage)
-            implements LearningMessage {
+            @Nullable UUID storage) implements LearningMessage {
         @Override
         public void accept(long from, Visitor visitor) {
             visitor.fetch(from, this);
@@ -133,7 +132,8 @@ public sealed interface LearningMessage extends Message {
 
         @Override
         public String toString() {
-            return "SnapshotPiece[" + snapshot + ", " + bytes.length + " bytes from " + offset + ", leader " + leader + "]";
+            return "SnapshotPiece[" + snapshot + ", " + bytes.length + " bytes from " + offset + ", leader " + leader
+                    + "]";
         }
     }
 }

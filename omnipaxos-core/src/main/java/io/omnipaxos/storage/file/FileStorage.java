@@ -1,8 +1,12 @@
 package io.omnipaxos.storage.file;
 
+import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.effect.DurableState;
+import io.omnipaxos.effect.SnapshotPart;
 import io.omnipaxos.effect.WriteBatch;
 import io.omnipaxos.log.LogEntry;
+import io.omnipaxos.log.SnapshotInfo;
+import io.omnipaxos.storage.SnapshotWriter;
 import io.omnipaxos.storage.Storage;
 import io.omnipaxos.storage.StorageException;
 import io.omnipaxos.storage.StorageRules;
@@ -12,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -167,6 +172,31 @@ public final class FileStorage implements Storage {
             found.add(entry);
         }
         return found;
+    }
+
+    @Override
+    public UUID identity() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<SnapshotInfo> snapshots() {
+        return List.of();
+    }
+
+    @Override
+    public byte[] readSnapshot(long index, long offset, int maxBytes) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void write(SnapshotPart part) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public SnapshotWriter beginSnapshot(long index, ClusterConfiguration configuration) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

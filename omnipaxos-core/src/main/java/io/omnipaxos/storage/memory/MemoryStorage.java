@@ -135,15 +135,18 @@ public final class MemoryStorage implements Storage {
             whole = new Stored(part.snapshot(), new ByteArrayOutputStream());
         }
         StorageRules.checkFollows(
-                whole == null ? null : whole.info(), whole == null ? 0 : whole.content().size(), part);
+                whole == null ? null : whole.info(),
+                whole == null ? 0 : whole.content().size(),
+                part);
         Stored target = Objects.requireNonNull(whole);
         received = target;
         target.content().writeBytes(part.bytes());
         if (part.isLast()) {
             received = null;
             if (checksum(target.content()) != part.snapshot().checksum()) {
-                throw new StorageException("the snapshot of index " + part.snapshot().index()
-                        + " that was received is not what its checksum says; start the node again");
+                throw new StorageException(
+                        "the snapshot of index " + part.snapshot().index()
+                                + " that was received is not what its checksum says; start the node again");
             }
             store(target);
         }
