@@ -31,6 +31,13 @@ public sealed interface LearningMessage extends Message {
 
     void accept(long from, Visitor visitor);
 
+    /** Whether a message counts whatever configuration its sender is in. */
+    static boolean isOfAnyConfiguration(Message message) {
+        return message instanceof LearningMessage
+                && !(message instanceof Introduction)
+                && !(message instanceof IntroductionAnswer);
+    }
+
     /**
      * A member tells another with which storage it takes part in their configuration.
      *

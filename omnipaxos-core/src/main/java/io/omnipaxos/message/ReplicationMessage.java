@@ -22,8 +22,6 @@ public sealed interface ReplicationMessage extends Message {
 
         void acceptSync(long from, AcceptSync sync);
 
-        void catchUp(long from, CatchUp catchUp);
-
         void acceptDecide(long from, AcceptDecide accept);
 
         void decide(long from, Decide decide);
@@ -81,8 +79,8 @@ public sealed interface ReplicationMessage extends Message {
      * @param acceptedIndex the last index of the sender's log
      * @param decidedIndex how much of it is decided
      * @param firstIndex the index of the first of {@code entries}
-     * @param entries what the candidate's log may lack; empty if the sender's log is not ahead. If they do not reach
-     *     {@code acceptedIndex} all of them are decided: the candidate takes them and asks for more.
+     * @param entries what the candidate's log may lack; empty if the sender's log is not ahead, or if that is too much for
+     *     a message: then the candidate lacks decided entries, learns them, and asks again
      */
     record Promise(
             Ballot ballot,
@@ -131,22 +129,6 @@ public sealed interface ReplicationMessage extends Message {
         @Override
         public void accept(long from, Visitor visitor) {
             visitor.acceptSync(from, this);
-        }
-    }
-
-    /**
-     * The leader brings decided entries to a follower that is too far behind for one synchronisation. The follower
-     * answers with a new {@link Promise}.
-     *
-     * @param ballot the leader's ballot
-     * @param nonce that of the promise that this answers
-     * @param firstIndex the index of the first of {@code entries}; what the receiver has before it is the leader's
-     * @param entries consecutive entries, all of them decided, at least one
-     */
-    record CatchUp(Ballot ballot, Nonce nonce, long firstIndex, List<LogEntry> entries) implements ReplicationMessage {
-        @Override
-        public void accept(long from, Visitor visitor) {
-            visitor.catchUp(from, this);
         }
     }
 

@@ -3,6 +3,7 @@ package io.omnipaxos.node;
 import io.omnipaxos.effect.ClockReading;
 import io.omnipaxos.effect.DurableState;
 import io.omnipaxos.effect.WriteBatch;
+import io.omnipaxos.election.Election;
 import io.omnipaxos.election.ballot.BallotLeaderElection;
 import io.omnipaxos.lease.LeaseTerms;
 import io.omnipaxos.log.Command;
@@ -80,13 +81,13 @@ final class NodeLoop implements Transport.Receiver {
     }
 
     private Replica makeReplica(DurableState state) {
-        BallotLeaderElection election = new BallotLeaderElection(
+        Election.Factory elections = (configuration, promise) -> new BallotLeaderElection(
                 settings.pid(),
                 state.bootCounter(),
-                settings.configuration(),
+                configuration,
                 settings.priority(),
                 settings.electionTicks(),
-                state.promise());
+                promise);
         ReplicaSettings replicaSettings = new ReplicaSettings(
                 settings.clusterId(),
                 settings.pid(),
@@ -98,7 +99,7 @@ final class NodeLoop implements Transport.Receiver {
                 new LeaseTerms(settings.leaseDuration().toNanos(), settings.maxClockDrift()),
                 // Half, as the entries of a message are not all of it once it is encoded.
                 settings.maxMessageBytes() / 2);
-        return new Replica(replicaSettings, state, storage, election, clock.now());
+        return new Replica(replicaSettings, state, storage.identity(), storage, elections, clock.now());
     }
 
     /** This start's boot counter. */

@@ -60,6 +60,11 @@ final class LeaderTracker {
         }
     }
 
+    /** This node follows nobody any more. */
+    void over(String reason) {
+        become(null, reason);
+    }
+
     void settle() {
         Ballot known = leader;
         if (known == null) {
