@@ -9,6 +9,7 @@ import io.omnipaxos.log.LogEntry;
 import io.omnipaxos.log.ProposalId;
 import io.omnipaxos.message.ElectionMessage;
 import io.omnipaxos.message.Envelope;
+import io.omnipaxos.message.LearningMessage;
 import io.omnipaxos.message.LeaseMessage;
 import io.omnipaxos.message.Message;
 import io.omnipaxos.message.ReplicationMessage;
@@ -44,6 +45,12 @@ class EffectsBuilderTest {
         WAITS.put(LeaseMessage.LeaderHeartbeat.class, false);
         WAITS.put(LeaseMessage.HeartbeatAnswer.class, true);
         WAITS.put(LeaseMessage.Released.class, false);
+        WAITS.put(LearningMessage.Introduction.class, false);
+        WAITS.put(LearningMessage.IntroductionAnswer.class, true);
+        WAITS.put(LearningMessage.Ahead.class, false);
+        WAITS.put(LearningMessage.Fetch.class, false);
+        WAITS.put(LearningMessage.Decided.class, false);
+        WAITS.put(LearningMessage.SnapshotPiece.class, false);
     }
 
     private static final Ballot BALLOT = new Ballot(1, 2, 0, 3);
@@ -89,7 +96,7 @@ class EffectsBuilderTest {
 
         Effects next = builder.build(null, 7);
 
-        assertThat(next).isEqualTo(new Effects(null, WriteBatch.EMPTY, List.of(), List.of(), 7, List.of()));
+        assertThat(next).isEqualTo(new Effects(null, List.of(), WriteBatch.EMPTY, List.of(), List.of(), 7, List.of()));
         assertThat(builder.persistsAnything()).isFalse();
     }
 

@@ -1,11 +1,16 @@
 package io.omnipaxos.node;
 
+import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.effect.DurableState;
+import io.omnipaxos.effect.SnapshotPart;
 import io.omnipaxos.effect.WriteBatch;
 import io.omnipaxos.log.LogEntry;
+import io.omnipaxos.log.SnapshotInfo;
+import io.omnipaxos.storage.SnapshotWriter;
 import io.omnipaxos.storage.Storage;
 import io.omnipaxos.storage.memory.MemoryStorage;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 
 /** A storage in memory, one write of which waits. */
@@ -67,6 +72,31 @@ final class BlockingStorage implements Storage {
     @Override
     public List<LogEntry> read(long from, long to, long maxBytes) {
         return memory.read(from, to, maxBytes);
+    }
+
+    @Override
+    public UUID identity() {
+        return memory.identity();
+    }
+
+    @Override
+    public List<SnapshotInfo> snapshots() {
+        return memory.snapshots();
+    }
+
+    @Override
+    public byte[] readSnapshot(long index, long offset, int maxBytes) {
+        return memory.readSnapshot(index, offset, maxBytes);
+    }
+
+    @Override
+    public void write(SnapshotPart part) {
+        memory.write(part);
+    }
+
+    @Override
+    public SnapshotWriter beginSnapshot(long index, ClusterConfiguration configuration) {
+        return memory.beginSnapshot(index, configuration);
     }
 
     @Override

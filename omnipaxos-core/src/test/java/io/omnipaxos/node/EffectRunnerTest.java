@@ -4,17 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.omnipaxos.cluster.Ballot;
+import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.effect.ClockReading;
-import io.omnipaxos.effect.DurableState;
 import io.omnipaxos.effect.Effects;
 import io.omnipaxos.effect.Lease;
 import io.omnipaxos.effect.Notice;
+import io.omnipaxos.effect.SnapshotPart;
 import io.omnipaxos.effect.WriteBatch;
-import io.omnipaxos.log.LogEntry;
 import io.omnipaxos.message.Envelope;
 import io.omnipaxos.message.ReplicationMessage.Decide;
 import io.omnipaxos.message.ReplicationMessage.NotAccepted;
-import io.omnipaxos.storage.Storage;
 import io.omnipaxos.storage.StorageException;
 import io.omnipaxos.transport.PeerConnection;
 import io.omnipaxos.transport.Transport;
@@ -44,6 +43,7 @@ class EffectRunnerTest {
     void everythingHappensInItsOrder() {
         boolean wrote = runner.run(new Effects(
                 LEASE,
+                List.of(),
                 WriteBatch.promise(BALLOT),
                 List.of(NOW),
                 List.of(LATER),
@@ -57,14 +57,15 @@ class EffectRunnerTest {
 
     @Test
     void aLostLeaseIsKnownBeforeAnythingIsSent() {
-        runner.run(new Effects(null, WriteBatch.EMPTY, List.of(NOW), List.of(LATER), 0, List.of()));
+        runner.run(new Effects(null, List.of(), WriteBatch.EMPTY, List.of(NOW), List.of(LATER), 0, List.of()));
 
         assertThat(happened).startsWith("no lease", "send Decide");
     }
 
     @Test
     void whatPersistsNothingWritesNothing() {
-        boolean wrote = runner.run(new Effects(null, WriteBatch.EMPTY, List.of(), List.of(LATER), 0, List.of()));
+        boolean wrote =
+                runner.run(new Effects(null, List.of(), WriteBatch.EMPTY, List.of(), List.of(LATER), 0, List.of()));
 
         assertThat(wrote).isFalse();
         assertThat(happened).doesNotContain("write").contains("send NotAccepted");
@@ -76,6 +77,7 @@ class EffectRunnerTest {
 
         assertThatThrownBy(() -> runner.run(new Effects(
                         LEASE,
+                        List.of(),
                         WriteBatch.promise(BALLOT),
                         List.of(NOW),
                         List.of(LATER),
@@ -97,6 +99,9 @@ class EffectRunnerTest {
         }
 
         @Override
+        public void members(ClusterConfiguration configuration) {}
+
+        @Override
         public Map<Long, PeerConnection> connections() {
             return Map.of();
         }
@@ -105,12 +110,7 @@ class EffectRunnerTest {
         public void close() {}
     }
 
-    private final class Disk implements Storage {
-        @Override
-        public DurableState state() {
-            return DurableState.EMPTY;
-        }
-
+    private final class Disk extends EmptyStorage {
         @Override
         public void write(WriteBatch batch) {
             happened.add("write");
@@ -120,12 +120,9 @@ class EffectRunnerTest {
         }
 
         @Override
-        public List<LogEntry> read(long from, long to, long maxBytes) {
-            throw new IndexOutOfBoundsException("nothing is stored");
+        public void write(SnapshotPart part) {
+            happened.add("store piece from " + part.offset());
         }
-
-        @Override
-        public void close() {}
     }
 
     private final class Told implements Notice.Visitor {
@@ -161,6 +158,21 @@ class EffectRunnerTest {
 
         @Override
         public void readIndex(Notice.ReadIndex readIndex) {
+            happened.add("told");
+        }
+
+        @Override
+        public void reconfigurationRefused(Notice.ReconfigurationRefused refused) {
+            happened.add("told");
+        }
+
+        @Override
+        public void configured(Notice.Configured configured) {
+            happened.add("told");
+        }
+
+        @Override
+        public void eligibility(Notice.Eligibility eligibility) {
             happened.add("told");
         }
     }

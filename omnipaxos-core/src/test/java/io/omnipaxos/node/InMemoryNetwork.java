@@ -1,5 +1,6 @@
 package io.omnipaxos.node;
 
+import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.message.Envelope;
 import io.omnipaxos.transport.PeerConnection;
 import io.omnipaxos.transport.Transport;
@@ -47,6 +48,9 @@ final class InMemoryNetwork {
                     }
                 }
             }
+
+            @Override
+            public void members(ClusterConfiguration configuration) {}
 
             @Override
             public Map<Long, PeerConnection> connections() {

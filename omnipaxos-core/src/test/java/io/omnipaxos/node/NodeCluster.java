@@ -9,6 +9,10 @@ import io.omnipaxos.log.Command;
 import io.omnipaxos.statemachine.StateMachine;
 import io.omnipaxos.storage.Storage;
 import io.omnipaxos.storage.memory.MemoryStorage;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -171,6 +175,27 @@ final class NodeCluster implements AutoCloseable {
         public synchronized byte[] apply(long index, Command command) {
             applied.add(new String(command.payload(), StandardCharsets.UTF_8));
             return ("applied " + index).getBytes(StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public synchronized Snapshot snapshot() {
+            List<String> fixed = applied();
+            return target -> {
+                DataOutputStream out = new DataOutputStream(target);
+                out.writeInt(fixed.size());
+                for (String text : fixed) {
+                    out.writeUTF(text);
+                }
+            };
+        }
+
+        @Override
+        public synchronized void restore(InputStream source) throws IOException {
+            applied.clear();
+            DataInputStream in = new DataInputStream(source);
+            for (int left = in.readInt(); left > 0; left--) {
+                applied.add(in.readUTF());
+            }
         }
 
         synchronized List<String> applied() {

@@ -85,7 +85,7 @@ class NodeHandoverTest {
 
     @Test
     void aFailedNodeAnswersARequestToHandOver() throws Exception {
-        StateMachine broken = (index, command) -> {
+        ApplyOnly broken = (index, command) -> {
             throw new IllegalStateException("broken");
         };
         try (NodeCluster cluster = NodeCluster.ofOne(new MemoryStorage(), broken)) {

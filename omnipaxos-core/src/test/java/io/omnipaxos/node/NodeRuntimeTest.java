@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.omnipaxos.cluster.ClusterConfiguration;
-import io.omnipaxos.effect.DurableState;
 import io.omnipaxos.effect.WriteBatch;
 import io.omnipaxos.leadership.LeadershipListener;
 import io.omnipaxos.leadership.Tenure;
-import io.omnipaxos.log.LogEntry;
 import io.omnipaxos.message.ElectionMessage.HeartbeatRequest;
 import io.omnipaxos.message.Envelope;
 import io.omnipaxos.node.NodeStatus.State;
@@ -38,7 +36,7 @@ class NodeRuntimeTest {
     void aStateMachineThatFailedIsGivenNothingMore() throws Exception {
         CountDownLatch applyOn = new CountDownLatch(1);
         Queue<String> applied = new ConcurrentLinkedQueue<>();
-        StateMachine failing = (index, command) -> {
+        ApplyOnly failing = (index, command) -> {
             String text = new String(command.payload(), StandardCharsets.UTF_8);
             if (text.equals("first")) {
                 await(applyOn);
@@ -121,20 +119,10 @@ class NodeRuntimeTest {
     @Test
     void aStorageIsClosedWhenTheNodeCannotStartWithIt() {
         AtomicBoolean closed = new AtomicBoolean();
-        Storage readOnly = new Storage() {
-            @Override
-            public DurableState state() {
-                return DurableState.EMPTY;
-            }
-
+        Storage readOnly = new EmptyStorage() {
             @Override
             public void write(WriteBatch batch) {
                 throw new StorageException("no space left");
-            }
-
-            @Override
-            public List<LogEntry> read(long from, long to, long maxBytes) {
-                throw new IndexOutOfBoundsException("nothing is stored");
             }
 
             @Override
@@ -262,6 +250,9 @@ class NodeRuntimeTest {
 
         @Override
         public void send(List<Envelope> envelopes) {}
+
+        @Override
+        public void members(ClusterConfiguration configuration) {}
 
         @Override
         public Map<Long, PeerConnection> connections() {

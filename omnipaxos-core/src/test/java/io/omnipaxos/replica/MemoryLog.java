@@ -5,6 +5,7 @@ import io.omnipaxos.effect.LogWrite;
 import io.omnipaxos.effect.WriteBatch;
 import io.omnipaxos.log.LogEntry;
 import io.omnipaxos.log.LogReader;
+import io.omnipaxos.log.SnapshotInfo;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -53,5 +54,15 @@ final class MemoryLog implements LogReader {
             fitting.add(entry);
         }
         return fitting;
+    }
+
+    @Override
+    public List<SnapshotInfo> snapshots() {
+        return List.of();
+    }
+
+    @Override
+    public byte[] readSnapshot(long index, long offset, int maxBytes) {
+        throw new IndexOutOfBoundsException("there is no snapshot of index " + index);
     }
 }

@@ -11,6 +11,7 @@ import io.omnipaxos.effect.EffectsBuilder;
 import io.omnipaxos.effect.LogWrite;
 import io.omnipaxos.log.LogEntry;
 import io.omnipaxos.log.LogReader;
+import io.omnipaxos.log.SnapshotInfo;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -22,8 +23,7 @@ class ReplicaLogTest {
     private static final List<LogEntry> STORED = List.of(entries("a", "b", "c", "d"));
 
     private final EffectsBuilder effects = new EffectsBuilder("test", 1, 3);
-    private final LogReader stored = (from, to, maxBytes) -> STORED.subList((int) from - 1, (int) to);
-    private final ReplicaLog log = new ReplicaLog(new DurableState(NEXT, ROUND, 4, 2, 1, 0), stored, effects);
+    private final ReplicaLog log = new ReplicaLog(new DurableState(NEXT, ROUND, 4, 2, 1, 0), new Stored(), effects);
 
     @Test
     void withinOneRoundASynchronisationOnlyExtends() {
@@ -110,5 +110,23 @@ class ReplicaLogTest {
 
         assertThat(log.read(5, 7, 1)).containsExactly(entries("e"));
         assertThat(log.read(5, 7, 2 * 201)).containsExactly(entries("e", "f"));
+    }
+
+    private static final class Stored implements LogReader {
+
+        @Override
+        public List<LogEntry> read(long from, long to, long maxBytes) {
+            return STORED.subList((int) from - 1, (int) to);
+        }
+
+        @Override
+        public List<SnapshotInfo> snapshots() {
+            return List.of();
+        }
+
+        @Override
+        public byte[] readSnapshot(long index, long offset, int maxBytes) {
+            throw new IndexOutOfBoundsException("there is no snapshot of index " + index);
+        }
     }
 }

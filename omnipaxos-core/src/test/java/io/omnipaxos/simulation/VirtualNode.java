@@ -282,5 +282,20 @@ final class VirtualNode implements SafetyChecker.Node {
         public void readIndex(Notice.ReadIndex readIndex) {
             notices.add("read " + readIndex.number() + " at " + readIndex.index());
         }
+
+        @Override
+        public void reconfigurationRefused(Notice.ReconfigurationRefused refused) {
+            notices.add("configuration kept " + refused.reason());
+        }
+
+        @Override
+        public void configured(Notice.Configured configured) {
+            notices.add("configuration " + configured.configuration().id() + " after " + configured.index());
+        }
+
+        @Override
+        public void eligibility(Notice.Eligibility eligibility) {
+            notices.add((eligibility.eligible() ? "eligible: " : "not eligible: ") + eligibility.reason());
+        }
     };
 }
