@@ -41,6 +41,10 @@ public sealed interface ReplicationMessage extends Message {
 
     void accept(long from, Visitor visitor);
 
+    /** What any node, member or not, may ask of the leader, and the answers. */
+    sealed interface Service extends ReplicationMessage
+            permits ForwardedAppend, AppendRefused, ReadIndexRequest, ReadIndexAnswer {}
+
     /**
      * Asks a leader to prepare the sender anew.
      *
@@ -191,7 +195,7 @@ public sealed interface ReplicationMessage extends Message {
      *
      * @param commands in the order in which they were proposed, at least one
      */
-    record ForwardedAppend(List<Command> commands) implements ReplicationMessage {
+    record ForwardedAppend(List<Command> commands) implements Service {
         @Override
         public void accept(long from, Visitor visitor) {
             visitor.forwardedAppend(from, this);
@@ -204,7 +208,7 @@ public sealed interface ReplicationMessage extends Message {
      * @param ids the commands refused, at least one
      * @param overloaded whether it leads but has too much waiting; otherwise it does not lead
      */
-    record AppendRefused(List<ProposalId> ids, boolean overloaded) implements ReplicationMessage {
+    record AppendRefused(List<ProposalId> ids, boolean overloaded) implements Service {
         @Override
         public void accept(long from, Visitor visitor) {
             visitor.appendRefused(from, this);
@@ -217,7 +221,7 @@ public sealed interface ReplicationMessage extends Message {
      * @param boot the boot counter of the asking node
      * @param number names the request within that boot
      */
-    record ReadIndexRequest(long boot, long number) implements ReplicationMessage {
+    record ReadIndexRequest(long boot, long number) implements Service {
         @Override
         public void accept(long from, Visitor visitor) {
             visitor.readIndexRequest(from, this);
@@ -231,7 +235,7 @@ public sealed interface ReplicationMessage extends Message {
      * @param number as in the request
      * @param index the index, or -1 if the asked node does not lead
      */
-    record ReadIndexAnswer(long boot, long number, long index) implements ReplicationMessage {
+    record ReadIndexAnswer(long boot, long number, long index) implements Service {
         @Override
         public void accept(long from, Visitor visitor) {
             visitor.readIndexAnswer(from, this);

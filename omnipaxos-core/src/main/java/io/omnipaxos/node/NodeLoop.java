@@ -7,6 +7,7 @@ import io.omnipaxos.election.Election;
 import io.omnipaxos.election.ballot.BallotLeaderElection;
 import io.omnipaxos.lease.LeaseTerms;
 import io.omnipaxos.log.Command;
+import io.omnipaxos.log.ProposalId;
 import io.omnipaxos.message.Envelope;
 import io.omnipaxos.replica.Input;
 import io.omnipaxos.replica.Replica;
@@ -82,16 +83,11 @@ final class NodeLoop implements Transport.Receiver {
 
     private Replica makeReplica(DurableState state) {
         Election.Factory elections = (configuration, promise) -> new BallotLeaderElection(
-                settings.pid(),
-                state.bootCounter(),
-                configuration,
-                settings.priority(),
-                settings.electionTicks(),
-                promise);
+                settings.pid(), boot(), configuration, settings.priority(), settings.electionTicks(), promise);
         ReplicaSettings replicaSettings = new ReplicaSettings(
                 settings.clusterId(),
                 settings.pid(),
-                state.bootCounter(),
+                boot(),
                 settings.configuration(),
                 settings.electionTicks(),
                 settings.resendTicks(),
@@ -102,9 +98,9 @@ final class NodeLoop implements Transport.Receiver {
         return new Replica(replicaSettings, state, storage.identity(), storage, elections, clock.now());
     }
 
-    /** This start's boot counter. */
+    /** Names this start. */
     long boot() {
-        return storage.state().bootCounter();
+        return ProposalId.boot(storage.identity(), storage.state().bootCounter());
     }
 
     /**

@@ -26,6 +26,7 @@ final class Learner {
     private @Nullable UUID candidacy;
     private boolean always;
 
+    private int lastSource = -1;
     private long source;
     private long wantedIndex;
     private long wantedConfiguration;
@@ -44,13 +45,14 @@ final class Learner {
     /**
      * A configuration has begun, or this node's part in it has changed.
      *
-     * @param always whether this node takes no part in decisions, so that it learns of all of them here
+     * @param alwaysNow whether this node takes no part in decisions, so that it learns of all of them here
      * @param storage names this node's storage if it is to become a member with it, otherwise null
      */
     void enter(ClusterConfiguration configuration, boolean alwaysNow, @Nullable UUID storage) {
         sources = configuration.peersOf(settings.pid());
         always = alwaysNow;
         candidacy = storage;
+        source = sources.contains(source) ? source : 0;
         if (configuration.id() >= wantedConfiguration) {
             wantedConfiguration = 0;
         }
@@ -108,7 +110,7 @@ final class Learner {
             // Whoever knew of the newer configuration is asked again with its next message.
             wantedConfiguration = 0;
         }
-        preferLeader(decided.leader());
+        preferLeader(decided.leader().pid());
         return log.decidedIndex() > before;
     }
 
@@ -131,7 +133,7 @@ final class Learner {
         effects.store(part);
         receiving = part.isLast() ? null : piece.snapshot();
         received = piece.offset() + piece.bytes().length;
-        preferLeader(piece.leader());
+        preferLeader(piece.leader().pid());
         return part.isLast() ? piece.snapshot() : null;
     }
 
@@ -147,9 +149,9 @@ final class Learner {
         }
     }
 
-    /** Who is to readmit this node must see how far it is. */
+    /** Who is to admit this node must see how far it is. While nobody knows of a leader everybody is asked in turn. */
     private void preferLeader(long leader) {
-        if (always && leader != 0 && leader != settings.pid() && leader != source && receiving == null) {
+        if (always && receiving == null && leader != settings.pid()) {
             source = leader;
         }
     }
@@ -172,8 +174,6 @@ final class Learner {
                             candidacy));
         }
     }
-
-    private int lastSource = -1;
 
     private long nextSource() {
         if (sources.isEmpty()) {

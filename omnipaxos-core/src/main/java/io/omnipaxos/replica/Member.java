@@ -123,10 +123,17 @@ final class Member {
         return own.lease();
     }
 
-    /** The node that leads, possibly this one, or 0. */
-    long leader() {
+    /** The ballot of the node that leads, possibly this one, or {@link Ballot#NONE}. */
+    Ballot leader() {
         Ballot leader = leaders.leader();
-        return leader == null ? 0 : leader.pid();
+        return leader == null ? Ballot.NONE : leader;
+    }
+
+    /** Who takes no part hears of the leader from those of whom it learns. */
+    void toldOf(Ballot leader) {
+        if (!takesPart() && leader.configurationId() == configuration().id()) {
+            leaders.toldOf(leader);
+        }
     }
 
     void stand(boolean standsNow) {
@@ -158,6 +165,7 @@ final class Member {
     void over(String reason) {
         own.over(reason);
         if (parts.paxos().isLeading() || parts.paxos().isPreparing()) {
+            parts.gate().release(parts.paxos().promised());
             parts.election().giveUp();
             parts.paxos().stepDown();
         }
@@ -167,7 +175,11 @@ final class Member {
     /** Does after each input what it made possible or necessary. */
     void settle(long appliedIndex) {
         if (!takesPart()) {
-            over("this node takes no part in configuration " + configuration().id());
+            if (own.lease() != null || parts.paxos().isLeading()) {
+                over("this node takes no part in configuration "
+                        + configuration().id());
+            }
+            leaders.settle();
             return;
         }
         parts.paxos().retry();

@@ -17,6 +17,7 @@ import io.omnipaxos.message.Envelope;
 import io.omnipaxos.message.LearningMessage;
 import io.omnipaxos.message.LearningMessage.Ahead;
 import io.omnipaxos.message.Message;
+import io.omnipaxos.message.ReplicationMessage;
 import io.omnipaxos.replication.ReplicaLog;
 import java.util.List;
 import java.util.UUID;
@@ -181,9 +182,11 @@ public final class Replica {
         if (message instanceof LearningMessage learning && LearningMessage.isOfAnyConfiguration(message)) {
             learning.accept(from, learningMessages);
         } else if (envelope.configurationId() < present) {
-            effects.send(from, new Ahead(log.decidedIndex()));
+            tellAhead(from);
         } else if (envelope.configurationId() > present) {
             learner.behindConfiguration(from, envelope.configurationId());
+        } else if (message instanceof ReplicationMessage.Service) {
+            member.handle(from, message);
         } else if (!member.configuration().contains(from)) {
             return;
         } else if (message instanceof LearningMessage learning) {
@@ -193,14 +196,16 @@ public final class Replica {
         }
     }
 
-    /** Others have decided more than this node knows: if it leads, it does so no more. */
-    private void learned() {
-        member.parts().paxos().learned();
+    private void tellAhead(long behind) {
+        if (log.decidedIndex() > 0) {
+            effects.send(behind, new Ahead(log.decidedIndex()));
+        }
     }
 
-    private void refuseToLeadOn(long from) {
+    /** A leader whose log lacks what is decided was deposed without hearing of it. */
+    private void leadNoMore(long from) {
         if (member.parts().paxos().isLeading()) {
-            member.over("node " + from + " knows of decisions that this leader does not know");
+            member.over("node " + from + " knows of decisions that are not in this leader's log");
         }
     }
 
@@ -314,25 +319,26 @@ public final class Replica {
 
         @Override
         public void decided(long from, LearningMessage.Decided decided) {
-            long last = decided.firstIndex() + decided.entries().size() - 1;
-            if (last > log.decidedIndex()) {
-                refuseToLeadOn(from);
+            if (!log.contains(decided.firstIndex(), decided.entries())) {
+                leadNoMore(from);
             }
+            member.toldOf(decided.leader());
             if (learner.decided(from, decided)) {
-                learned();
+                member.parts().paxos().learned();
             }
         }
 
         @Override
         public void snapshotPiece(long from, LearningMessage.SnapshotPiece piece) {
+            member.toldOf(piece.leader());
             SnapshotInfo snapshot = learner.snapshotPiece(from, piece);
             if (snapshot != null) {
-                refuseToLeadOn(from);
+                leadNoMore(from);
                 log.install(snapshot.index());
                 if (snapshot.configuration().id() > member.configuration().id()) {
                     leave(Membership.in(snapshot.configuration()), 0);
                 } else {
-                    learned();
+                    member.parts().paxos().learned();
                 }
             }
         }

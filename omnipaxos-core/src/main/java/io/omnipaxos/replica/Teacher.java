@@ -1,5 +1,6 @@
 package io.omnipaxos.replica;
 
+import io.omnipaxos.cluster.Ballot;
 import io.omnipaxos.log.LogEntry;
 import io.omnipaxos.log.LogReader;
 import io.omnipaxos.log.SnapshotInfo;
@@ -23,8 +24,8 @@ final class Teacher {
         this.maxMessageBytes = maxMessageBytes;
     }
 
-    /** @param leader the node that leads as far as this one knows, or 0 */
-    LearningMessage answer(Fetch fetch, long leader) {
+    /** @param leader the ballot of the leader as far as this node knows, {@link Ballot#NONE} if none */
+    LearningMessage answer(Fetch fetch, Ballot leader) {
         long next = fetch.nextIndex();
         long decided = log.decidedIndex();
         if (next > decided) {

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReplicaLog {
 
+    private static final long CHUNK_BYTES = 1 << 20;
+
     private final LogReader stored;
     private final EffectsBuilder effects;
     private final List<LogEntry> pending = new ArrayList<>();
@@ -86,7 +88,7 @@ public final class ReplicaLog {
      * is appended after it in this configuration.
      */
     public @Nullable StopSign stopSign() {
-        return stopSign != null && stopSign.next().id() > configurationId ? stopSign : null;
+        return endsConfiguration(stopSign) ? stopSign : null;
     }
 
     /** The stop-sign, once it is decided. */
@@ -199,9 +201,12 @@ public final class ReplicaLog {
      * Takes entries that are decided for good, in whatever round they were accepted here. Nothing after them can have
      * been chosen in the round of this log if they differ from what is here: then it is cut off.
      *
+     * <p>Ends with the entry that ends the configuration: what follows belongs to the next one.
+     *
      * @param firstIndex a piece that leaves a gap is passed over
      */
-    public void learn(long firstIndex, List<LogEntry> entries) {
+    public void learn(long firstIndex, List<LogEntry> decided) {
+        List<LogEntry> entries = upToStopSign(decided);
         long last = firstIndex + entries.size() - 1;
         if (last <= decidedIndex || firstIndex > acceptedIndex() + 1) {
             return;
@@ -219,6 +224,19 @@ public final class ReplicaLog {
         }
         write(new LogWrite(different, entries.subList((int) (different - firstIndex), entries.size())));
         effects.persist(WriteBatch.decided(last));
+    }
+
+    private List<LogEntry> upToStopSign(List<LogEntry> entries) {
+        for (int i = 0; i < entries.size(); i++) {
+            if (endsConfiguration(entries.get(i))) {
+                return entries.subList(0, i + 1);
+            }
+        }
+        return entries;
+    }
+
+    private boolean endsConfiguration(@Nullable LogEntry entry) {
+        return entry instanceof StopSign found && found.next().id() > configurationId;
     }
 
     /**
@@ -305,17 +323,26 @@ public final class ReplicaLog {
 
     /** What is decided is the same in every later round; in an older one, that cannot win any more, it may not be. */
     private boolean contradictsDecided(long firstIndex, List<LogEntry> entries) {
-        long from = Math.max(firstIndex, compactedIndex + 1);
-        long to = Math.min(firstIndex + entries.size() - 1, decidedIndex);
-        if (from > to) {
+        long decided = Math.min(entries.size(), Math.max(0, decidedIndex + 1 - firstIndex));
+        return !contains(firstIndex, entries.subList(0, (int) decided));
+    }
+
+    /** Whether the log has exactly these entries there, as far as it is not compacted. */
+    public boolean contains(long firstIndex, List<LogEntry> entries) {
+        long next = Math.max(firstIndex, compactedIndex + 1);
+        long last = firstIndex + entries.size() - 1;
+        if (last > acceptedIndex()) {
             return false;
         }
-        List<LogEntry> theirs = entries.subList((int) (from - firstIndex), (int) (to + 1 - firstIndex));
-        List<LogEntry> here = new ArrayList<>();
-        while (here.size() < theirs.size()) {
-            here.addAll(read(from + here.size(), to, Long.MAX_VALUE));
+        while (next <= last) {
+            List<LogEntry> here = read(next, last, CHUNK_BYTES);
+            int offset = (int) (next - firstIndex);
+            if (!here.equals(entries.subList(offset, offset + here.size()))) {
+                return false;
+            }
+            next += here.size();
         }
-        return !here.equals(theirs);
+        return true;
     }
 
     private void findStopSign() {
