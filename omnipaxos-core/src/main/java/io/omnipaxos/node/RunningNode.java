@@ -1,6 +1,7 @@
 package io.omnipaxos.node;
 
 import io.omnipaxos.cluster.Ballot;
+import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.effect.Notice;
 import io.omnipaxos.leadership.Leader;
 import io.omnipaxos.leadership.LeadershipListener;
@@ -45,6 +46,7 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
     private final PendingReads reads;
     private final Callbacks callbacks;
     private final Handover handover;
+    private final Reconfigurations reconfigurations;
 
     /**
      * @param openStorage open; this closes it
@@ -78,6 +80,7 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
                 settings.pid(), loop.boot(), MAX_PENDING, maxPendingBytes, timeout, resend, answerThreads);
         this.reads = new PendingReads(MAX_PENDING, timeout, resend, answerThreads);
         this.callbacks = new Callbacks(listener, callbackThread);
+        this.reconfigurations = new Reconfigurations(settings, loop, view, answerThreads);
         this.handover = new Handover(settings, loop, leadership.admissions(), callbacks, answerThreads);
         this.applier = new Applier(
                 storage,
@@ -96,6 +99,7 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
         EffectRunner runner =
                 new EffectRunner(leadership.admissions()::publish, transport, storage, applier::applyThrough, this);
         transport.start(loop);
+        transport.members(loop.configuration());
         loop.start(
                 runner,
                 this::everyTick,
@@ -118,6 +122,7 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
         String reason = "this node was stopped";
         appends.close(reason);
         reads.close(reason);
+        reconfigurations.close(reason);
         answerThreads.shutdown();
         callbackThread.shutdown();
         await(callbackThread, true);
@@ -138,6 +143,10 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
         return registered.future();
     }
 
+    CompletableFuture<ClusterConfiguration> reconfigure(ReconfigurationRequest request) {
+        return reconfigurations.request(request);
+    }
+
     CompletableFuture<Long> readBarrier() {
         PendingReads.Registered registered;
         try {
@@ -154,6 +163,7 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
         appends.expire(now);
         reads.expire(now);
         appends.due(leaderBallot(), now).forEach(loop::propose);
+        reconfigurations.tick(now);
         reads.due(now).forEach(number -> loop.own(at -> new Input.ReadIndexWanted(number, at)));
     }
 
@@ -229,17 +239,35 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
 
     @Override
     public void reconfigurationRefused(Notice.ReconfigurationRefused refused) {
-        throw new UnsupportedOperationException();
+        LOG.info("the members stay as they are: {}", refused.reason());
+        reconfigurations.refused(refused);
     }
 
     @Override
     public void configured(Notice.Configured configured) {
-        throw new UnsupportedOperationException();
+        ClusterConfiguration configuration = configured.configuration();
+        LOG.info(
+                "node {} is in configuration {} after index {}: nodes {}, read quorum {}, write quorum {}{}",
+                settings.pid(),
+                configuration.id(),
+                configured.index(),
+                configuration.nodes(),
+                configuration.quorums().read(),
+                configuration.quorums().write(),
+                configuration.contains(settings.pid()) ? "" : "; this node is no member of it");
+        view.eligibility(null);
+        transport.members(configuration);
+        reconfigurations.configured(configured, clock.now().nanos());
     }
 
     @Override
     public void eligibility(Notice.Eligibility eligibility) {
-        throw new UnsupportedOperationException();
+        if (eligibility.eligible()) {
+            LOG.debug("{}", eligibility.reason());
+        } else {
+            LOG.warn("{}", eligibility.reason());
+        }
+        view.eligibility(eligibility);
     }
 
     @Override

@@ -61,7 +61,10 @@ final class Introductions {
 
     /** Introduces this node to everybody who does not know it yet. */
     void begin() {
-        if (configuration.contains(settings.pid())) {
+        UUID other = known(settings.pid());
+        if (other != null) {
+            noticeForgetful("the others know", other);
+        } else if (configuration.contains(settings.pid())) {
             peers.forEach(this::introduce);
             becomeEligible();
         }
@@ -95,12 +98,17 @@ final class Introductions {
             becomeEligible();
         } else {
             change(membership.knowing(settings.pid(), answer.known()));
-            effects.notice(new Notice.Eligibility(
-                    false,
-                    "node " + from + " knows this node with the storage " + answer.known() + ", but it has " + identity
-                            + " now: what it promised before is forgotten, so it takes part in no decision until a"
-                            + " reconfiguration readmits it"));
+            noticeForgetful("node " + from + " knows", answer.known());
         }
+    }
+
+    private void noticeForgetful(String who, UUID other) {
+        effects.notice(new Notice.Eligibility(
+                false,
+                who + " this node with the storage " + other + ", but it has " + identity
+                        + " now: what it promised with"
+                        + " the other one is forgotten, so it takes part in no decision until it has the log and a"
+                        + " reconfiguration, which the leader begins by itself, admits it anew"));
     }
 
     private void becomeEligible() {
