@@ -48,8 +48,8 @@ final class Teacher {
             }
         }
         if (snapshots.isEmpty()) {
-            throw new IllegalStateException("the log is compacted up to " + log.compactedIndex()
-                    + ", but there is no snapshot of it");
+            throw new IllegalStateException(
+                    "the log is compacted up to " + log.compactedIndex() + ", but there is no snapshot of it");
         }
         return snapshots.get(snapshots.size() - 1);
     }
