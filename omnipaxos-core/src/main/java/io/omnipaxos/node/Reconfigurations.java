@@ -98,7 +98,9 @@ final class Reconfigurations {
         if (pending == null) {
             return;
         }
-        if (configured.configuration().equals(pending.next)) {
+        if (configured.configuration().id() == pending.next.id()
+                && configured.configuration().nodes().equals(pending.next.nodes())
+                && configured.configuration().quorums().equals(pending.next.quorums())) {
             pending.stopSignIndex = configured.index();
             Duration patience = settings.electionTimeout().multipliedBy(PATIENCE);
             pending.deadlineNanos = nowNanos + patience.toNanos();
