@@ -188,6 +188,28 @@ public final class OmniPaxosNode implements AutoCloseable {
     }
 
     /**
+     * Stores a snapshot of the state as it is now, whether or not it is time for one.
+     *
+     * @return completes with the index that it covers, 0 if nothing was applied yet; while one is being written already,
+     *     with that one's. Fails with {@link SnapshotException} if this node is not running, or the state machine or the
+     *     storage failed
+     */
+    public CompletableFuture<Long> snapshot() {
+        RunningNode started = running;
+        if (started == null || state != State.RUNNING) {
+            return CompletableFuture.failedFuture(
+                    new SnapshotException("this node is not running; there is no snapshot"));
+        }
+        return started.snapshot();
+    }
+
+    /** The snapshots of this node's own state; none before the start and after the end. */
+    public SnapshotStatus snapshotStatus() {
+        RunningNode started = running;
+        return started == null ? SnapshotStatus.NONE : started.snapshotStatus();
+    }
+
+    /**
      * Changes the members of the cluster, or their quorums, while it runs: brings joining nodes up to date, ends running
      * leader-only work as for a handover, and lets the present configuration decide that the next one begins. Only the
      * leader does this.

@@ -6,15 +6,18 @@ import io.omnipaxos.leadership.Leader;
 import io.omnipaxos.leadership.LeadershipListener;
 import io.omnipaxos.leadership.Tenure;
 import io.omnipaxos.log.Command;
+import io.omnipaxos.log.ProposalId;
 import io.omnipaxos.replica.Input;
 import io.omnipaxos.statemachine.StateMachine;
 import io.omnipaxos.storage.Storage;
 import io.omnipaxos.transport.Transport;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,9 +40,11 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
     private final Storage storage;
     private final ScheduledThreadPoolExecutor loopThread;
     private final ScheduledThreadPoolExecutor applyThread;
+    private final ScheduledThreadPoolExecutor snapshotThread;
     private final ScheduledThreadPoolExecutor callbackThread;
     private final ExecutorService answerThreads;
     private final NodeLoop loop;
+    private final SnapshotTaker snapshots;
     private final Applier applier;
     private final PendingAppends appends;
     private final PendingReads reads;
@@ -68,6 +73,7 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
         this.storage = openStorage;
         this.loopThread = Threads.single(settings.pid(), "loop");
         this.applyThread = Threads.single(settings.pid(), "apply");
+        this.snapshotThread = Threads.single(settings.pid(), "snapshots");
         this.callbackThread = Threads.single(settings.pid(), "callbacks");
         this.answerThreads = Threads.answers(settings.pid());
         this.loop = new NodeLoop(settings, clock, storage, loopThread, view, broken);
@@ -79,22 +85,21 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
         this.reads = new PendingReads(MAX_PENDING, timeout, resend, answerThreads);
         this.callbacks = new Callbacks(listener, callbackThread);
         this.handover = new Handover(settings, loop, leadership.admissions(), callbacks, answerThreads);
-        this.applier = new Applier(
+        this.snapshots = new SnapshotTaker(
+                settings,
                 storage,
-                stateMachine,
-                this,
-                applyThread,
-                this::chunkApplied,
-                thrown -> loop.execute(() -> {
-                    throw new IllegalStateException("the state machine failed", thrown);
-                }));
+                snapshotThread,
+                answerThreads,
+                index -> loop.own(at -> new Input.SnapshotTaken(index, at)));
+        this.applier = new Applier(storage, stateMachine, settings.configuration(), snapshots, this, applyThread);
     }
 
     /** Lets everything run. */
     void begin() {
         leadership.startedWith(handover);
         EffectRunner runner =
-                new EffectRunner(leadership.admissions()::publish, transport, storage, applier::applyThrough, this);
+                new EffectRunner(leadership.admissions()::publish, transport, storage, this::applyThrough, this);
+        applier.begin();
         transport.start(loop);
         loop.start(
                 runner,
@@ -107,15 +112,19 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
         loop.stop();
         leadership.admissions().publish(null);
         transport.close();
+        String reason = "this node was stopped";
+        applier.stop();
+        snapshots.close(reason);
+        snapshotThread.shutdown();
+        await(snapshotThread, true);
         // The last task of the loop: a write that is still running must not lose its file.
         loopThread.execute(storage::close);
         loopThread.shutdown();
         await(loopThread, false);
-        callbacks.revoked("this node was stopped");
+        callbacks.revoked(reason);
         handover.close();
         applyThread.shutdown();
         await(applyThread, true);
-        String reason = "this node was stopped";
         appends.close(reason);
         reads.close(reason);
         answerThreads.shutdown();
@@ -149,6 +158,20 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
         return registered.future();
     }
 
+    CompletableFuture<Long> snapshot() {
+        CompletableFuture<Long> covered = snapshots.wanted();
+        try {
+            applier.offerSoon();
+        } catch (RejectedExecutionException stopped) {
+            // The end of the node has ended what is wanted.
+        }
+        return covered;
+    }
+
+    SnapshotStatus snapshotStatus() {
+        return snapshots.status();
+    }
+
     private void everyTick() {
         long now = clock.now().nanos();
         appends.expire(now);
@@ -162,9 +185,12 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
         return leader == null ? null : leader.ballot();
     }
 
-    private void chunkApplied() {
-        loop.execute(applier::chunkDone);
-        loop.own(at -> new Input.Applied(applier.appliedIndex(), at));
+    private void applyThrough(long index) {
+        applier.applyThrough(index);
+    }
+
+    private void applyOn() {
+        applier.taskDone();
     }
 
     // what the applying thread tells
@@ -180,8 +206,22 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
     }
 
     @Override
+    public void restored(Predicate<ProposalId> covered) {
+        appends.restored(covered);
+    }
+
+    @Override
     public void appliedThrough(long index) {
         reads.appliedThrough(index);
+        loop.execute(this::applyOn);
+        loop.own(at -> new Input.Applied(index, at));
+    }
+
+    @Override
+    public void failed(IllegalStateException failure) {
+        loop.execute(() -> {
+            throw failure;
+        });
     }
 
     // what the replica tells, on the loop's thread
@@ -255,6 +295,8 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
         callbacks.revoked(reason);
         callbacks.changed(view.leaderChanged(null, reason));
         handover.over();
+        applier.stop();
+        snapshots.close(reason);
         appends.close(reason);
         reads.close(reason);
     }

@@ -28,6 +28,8 @@ public sealed interface Input {
 
         void applied(Applied applied);
 
+        void snapshotTaken(SnapshotTaken taken);
+
         void stand(Stand stand);
 
         void endLeadership(EndLeadership end);
@@ -90,6 +92,14 @@ public sealed interface Input {
         @Override
         public void accept(Visitor visitor) {
             visitor.applied(this);
+        }
+    }
+
+    /** A snapshot of this node's own state, up to this index, is stored. */
+    record SnapshotTaken(long index, ClockReading at) implements Input {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.snapshotTaken(this);
         }
     }
 

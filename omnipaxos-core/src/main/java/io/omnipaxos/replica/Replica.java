@@ -214,6 +214,9 @@ public final class Replica {
         }
 
         @Override
+        public void snapshotTaken(Input.SnapshotTaken taken) {}
+
+        @Override
         public void stand(Input.Stand stand) {
             stands = stand.stands();
         }
