@@ -46,6 +46,7 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
     private final NodeLoop loop;
     private final SnapshotTaker snapshots;
     private final Applier applier;
+    private final CommitStream commits;
     private final PendingAppends appends;
     private final PendingReads reads;
     private final Callbacks callbacks;
@@ -92,6 +93,7 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
                 answerThreads,
                 index -> loop.own(at -> new Input.SnapshotTaken(index, at)));
         this.applier = new Applier(storage, stateMachine, settings.configuration(), snapshots, this, applyThread);
+        this.commits = new CommitStream(storage, loop, answerThreads);
     }
 
     /** Lets everything run. */
@@ -115,6 +117,7 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
         String reason = "this node was stopped";
         applier.stop();
         snapshots.close(reason);
+        commits.close(reason);
         snapshotThread.shutdown();
         await(snapshotThread, true);
         // The last task of the loop: a write that is still running must not lose its file.
@@ -172,6 +175,10 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
         return snapshots.status();
     }
 
+    CommitStream commits() {
+        return commits;
+    }
+
     private void everyTick() {
         long now = clock.now().nanos();
         appends.expire(now);
@@ -187,10 +194,12 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
 
     private void applyThrough(long index) {
         applier.applyThrough(index);
+        commits.moreIsReadable(applier.readableThrough());
     }
 
     private void applyOn() {
         applier.taskDone();
+        commits.moreIsReadable(applier.readableThrough());
     }
 
     // what the applying thread tells
@@ -297,6 +306,7 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
         handover.over();
         applier.stop();
         snapshots.close(reason);
+        commits.close(reason);
         appends.close(reason);
         reads.close(reason);
     }
