@@ -31,7 +31,7 @@ public final class EffectsBuilder {
             LearningMessage.IntroductionAnswer.class);
 
     private final String clusterId;
-    private final long configurationId;
+    private long configurationId;
     private final long pid;
 
     private final List<Envelope> sendNow = new ArrayList<>();
@@ -51,6 +51,11 @@ public final class EffectsBuilder {
     /** Whether a message of this kind is sent only after what the same step persists. */
     public static boolean waitsForSync(Class<? extends Message> kind) {
         return WAIT_FOR_SYNC.contains(kind);
+    }
+
+    /** What is sent from now on is of this configuration. */
+    public void enter(long newConfigurationId) {
+        configurationId = newConfigurationId;
     }
 
     public void send(long to, Message message) {

@@ -1,6 +1,7 @@
 package io.omnipaxos.election;
 
 import io.omnipaxos.cluster.Ballot;
+import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.message.ElectionMessage;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +61,18 @@ public interface Election {
 
     /** Takes what is to be sent. */
     List<Outgoing> drainOutgoing();
+
+    /** Makes the election of a node for each configuration that it is a member of. */
+    interface Factory {
+
+        /**
+         * Makes the election of one configuration.
+         *
+         * @param configuration the members and their quorums
+         * @param promise the highest ballot that the node has promised in it, or {@link Ballot#NONE}
+         */
+        Election of(ClusterConfiguration configuration, Ballot promise);
+    }
 
     /**
      * What the election is allowed at this moment.

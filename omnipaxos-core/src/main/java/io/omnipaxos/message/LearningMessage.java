@@ -1,5 +1,6 @@
 package io.omnipaxos.message;
 
+import io.omnipaxos.cluster.Ballot;
 import io.omnipaxos.log.LogEntry;
 import io.omnipaxos.log.SnapshotInfo;
 import java.util.Arrays;
@@ -30,6 +31,13 @@ public sealed interface LearningMessage extends Message {
     }
 
     void accept(long from, Visitor visitor);
+
+    /** Whether a message counts whatever configuration its sender is in. */
+    static boolean isOfAnyConfiguration(Message message) {
+        return message instanceof LearningMessage
+                && !(message instanceof Introduction)
+                && !(message instanceof IntroductionAnswer);
+    }
 
     /**
      * A member tells another with which storage it takes part in their configuration.
@@ -93,9 +101,10 @@ public sealed interface LearningMessage extends Message {
      * @param firstIndex the index of the first of {@code entries}
      * @param entries consecutive decided entries; empty if the sender knows of no more
      * @param decidedIndex how much the sender knows to be decided
-     * @param leader the node that leads as far as the sender knows, or 0
+     * @param leader the ballot of the leader as far as the sender knows, {@link Ballot#NONE} if none
      */
-    record Decided(long firstIndex, List<LogEntry> entries, long decidedIndex, long leader) implements LearningMessage {
+    record Decided(long firstIndex, List<LogEntry> entries, long decidedIndex, Ballot leader)
+            implements LearningMessage {
         @Override
         public void accept(long from, Visitor visitor) {
             visitor.decided(from, this);
@@ -108,9 +117,9 @@ public sealed interface LearningMessage extends Message {
      * @param snapshot the whole
      * @param offset where the piece begins
      * @param bytes at least one; must not be changed by anybody
-     * @param leader the node that leads as far as the sender knows, or 0
+     * @param leader the ballot of the leader as far as the sender knows, {@link Ballot#NONE} if none
      */
-    record SnapshotPiece(SnapshotInfo snapshot, long offset, byte[] bytes, long leader) implements LearningMessage {
+    record SnapshotPiece(SnapshotInfo snapshot, long offset, byte[] bytes, Ballot leader) implements LearningMessage {
         @Override
         public void accept(long from, Visitor visitor) {
             visitor.snapshotPiece(from, this);
@@ -122,7 +131,7 @@ public sealed interface LearningMessage extends Message {
                     && snapshot.equals(that.snapshot)
                     && offset == that.offset
                     && Arrays.equals(bytes, that.bytes)
-                    && leader == that.leader;
+                    && leader.equals(that.leader);
         }
 
         @Override

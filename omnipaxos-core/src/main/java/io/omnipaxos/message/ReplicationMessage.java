@@ -22,8 +22,6 @@ public sealed interface ReplicationMessage extends Message {
 
         void acceptSync(long from, AcceptSync sync);
 
-        void catchUp(long from, CatchUp catchUp);
-
         void acceptDecide(long from, AcceptDecide accept);
 
         void decide(long from, Decide decide);
@@ -42,6 +40,10 @@ public sealed interface ReplicationMessage extends Message {
     }
 
     void accept(long from, Visitor visitor);
+
+    /** What any node, member or not, may ask of the leader, and the answers. */
+    sealed interface Service extends ReplicationMessage
+            permits ForwardedAppend, AppendRefused, ReadIndexRequest, ReadIndexAnswer {}
 
     /**
      * Asks a leader to prepare the sender anew.
@@ -81,8 +83,8 @@ public sealed interface ReplicationMessage extends Message {
      * @param acceptedIndex the last index of the sender's log
      * @param decidedIndex how much of it is decided
      * @param firstIndex the index of the first of {@code entries}
-     * @param entries what the candidate's log may lack; empty if the sender's log is not ahead. If they do not reach
-     *     {@code acceptedIndex} all of them are decided: the candidate takes them and asks for more.
+     * @param entries what the candidate's log may lack; empty if the sender's log is not ahead, or if that is too much for
+     *     a message: then the candidate lacks decided entries, learns them, and asks again
      */
     record Promise(
             Ballot ballot,
@@ -131,22 +133,6 @@ public sealed interface ReplicationMessage extends Message {
         @Override
         public void accept(long from, Visitor visitor) {
             visitor.acceptSync(from, this);
-        }
-    }
-
-    /**
-     * The leader brings decided entries to a follower that is too far behind for one synchronisation. The follower
-     * answers with a new {@link Promise}.
-     *
-     * @param ballot the leader's ballot
-     * @param nonce that of the promise that this answers
-     * @param firstIndex the index of the first of {@code entries}; what the receiver has before it is the leader's
-     * @param entries consecutive entries, all of them decided, at least one
-     */
-    record CatchUp(Ballot ballot, Nonce nonce, long firstIndex, List<LogEntry> entries) implements ReplicationMessage {
-        @Override
-        public void accept(long from, Visitor visitor) {
-            visitor.catchUp(from, this);
         }
     }
 
@@ -209,7 +195,7 @@ public sealed interface ReplicationMessage extends Message {
      *
      * @param commands in the order in which they were proposed, at least one
      */
-    record ForwardedAppend(List<Command> commands) implements ReplicationMessage {
+    record ForwardedAppend(List<Command> commands) implements Service {
         @Override
         public void accept(long from, Visitor visitor) {
             visitor.forwardedAppend(from, this);
@@ -222,7 +208,7 @@ public sealed interface ReplicationMessage extends Message {
      * @param ids the commands refused, at least one
      * @param overloaded whether it leads but has too much waiting; otherwise it does not lead
      */
-    record AppendRefused(List<ProposalId> ids, boolean overloaded) implements ReplicationMessage {
+    record AppendRefused(List<ProposalId> ids, boolean overloaded) implements Service {
         @Override
         public void accept(long from, Visitor visitor) {
             visitor.appendRefused(from, this);
@@ -235,7 +221,7 @@ public sealed interface ReplicationMessage extends Message {
      * @param boot the boot counter of the asking node
      * @param number names the request within that boot
      */
-    record ReadIndexRequest(long boot, long number) implements ReplicationMessage {
+    record ReadIndexRequest(long boot, long number) implements Service {
         @Override
         public void accept(long from, Visitor visitor) {
             visitor.readIndexRequest(from, this);
@@ -249,7 +235,7 @@ public sealed interface ReplicationMessage extends Message {
      * @param number as in the request
      * @param index the index, or -1 if the asked node does not lead
      */
-    record ReadIndexAnswer(long boot, long number, long index) implements ReplicationMessage {
+    record ReadIndexAnswer(long boot, long number, long index) implements Service {
         @Override
         public void accept(long from, Visitor visitor) {
             visitor.readIndexAnswer(from, this);

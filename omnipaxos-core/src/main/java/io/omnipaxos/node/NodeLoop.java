@@ -3,9 +3,11 @@ package io.omnipaxos.node;
 import io.omnipaxos.effect.ClockReading;
 import io.omnipaxos.effect.DurableState;
 import io.omnipaxos.effect.WriteBatch;
+import io.omnipaxos.election.Election;
 import io.omnipaxos.election.ballot.BallotLeaderElection;
 import io.omnipaxos.lease.LeaseTerms;
 import io.omnipaxos.log.Command;
+import io.omnipaxos.log.ProposalId;
 import io.omnipaxos.message.Envelope;
 import io.omnipaxos.replica.Input;
 import io.omnipaxos.replica.Replica;
@@ -80,17 +82,12 @@ final class NodeLoop implements Transport.Receiver {
     }
 
     private Replica makeReplica(DurableState state) {
-        BallotLeaderElection election = new BallotLeaderElection(
-                settings.pid(),
-                state.bootCounter(),
-                settings.configuration(),
-                settings.priority(),
-                settings.electionTicks(),
-                state.promise());
+        Election.Factory elections = (configuration, promise) -> new BallotLeaderElection(
+                settings.pid(), boot(), configuration, settings.priority(), settings.electionTicks(), promise);
         ReplicaSettings replicaSettings = new ReplicaSettings(
                 settings.clusterId(),
                 settings.pid(),
-                state.bootCounter(),
+                boot(),
                 settings.configuration(),
                 settings.electionTicks(),
                 settings.resendTicks(),
@@ -98,12 +95,12 @@ final class NodeLoop implements Transport.Receiver {
                 new LeaseTerms(settings.leaseDuration().toNanos(), settings.maxClockDrift()),
                 // Half, as the entries of a message are not all of it once it is encoded.
                 settings.maxMessageBytes() / 2);
-        return new Replica(replicaSettings, state, storage, election, clock.now());
+        return new Replica(replicaSettings, state, storage.identity(), storage, elections, clock.now());
     }
 
-    /** This start's boot counter. */
+    /** Names this start. */
     long boot() {
-        return storage.state().bootCounter();
+        return ProposalId.boot(storage.identity(), storage.state().bootCounter());
     }
 
     /**

@@ -57,6 +57,7 @@ final class NodeStatusReport {
 
     private static Phase phase(ReplicaStatus replica) {
         return switch (replica.phase()) {
+            case LEARNING -> Phase.NONE;
             case RECOVERING -> replica.promise().isNone() ? Phase.NONE : Phase.RECOVER;
             case PROMISING, PREPARING -> Phase.PREPARE;
             case FOLLOWING, LEADING -> Phase.ACCEPT;

@@ -15,6 +15,11 @@ final class GivenGrants {
         this.largestGrantNanos = largestGrantNanos;
     }
 
+    /** The largest lease ever granted. */
+    long largestNanos() {
+        return largestGrantNanos;
+    }
+
     /**
      * Answers a heartbeat.
      *

@@ -1,6 +1,7 @@
 package io.omnipaxos.replica;
 
 import io.omnipaxos.cluster.Ballot;
+import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.effect.ClockReading;
 import io.omnipaxos.log.Command;
 import io.omnipaxos.message.Envelope;
@@ -29,6 +30,8 @@ public sealed interface Input {
         void applied(Applied applied);
 
         void snapshotTaken(SnapshotTaken taken);
+
+        void reconfigure(Reconfigure reconfigure);
 
         void stand(Stand stand);
 
@@ -100,6 +103,18 @@ public sealed interface Input {
         @Override
         public void accept(Visitor visitor) {
             visitor.snapshotTaken(this);
+        }
+    }
+
+    /**
+     * The members, or their quorums, are to change. Answered by {@link io.omnipaxos.effect.Notice.Configured} or refused.
+     *
+     * @param next its id is one above the present one's
+     */
+    record Reconfigure(ClusterConfiguration next, ClockReading at) implements Input {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.reconfigure(this);
         }
     }
 

@@ -39,6 +39,13 @@ final class LeaderTracker {
         }
     }
 
+    /** A node that takes part says who leads. The token is not known here. */
+    void toldOf(Ballot ballot) {
+        heardAt = parts.now();
+        fencingToken = 0;
+        become(ballot, "node " + ballot.pid() + " leads, as this node was told");
+    }
+
     /** This node leads itself. */
     void leadsItself(Ballot ballot, long token) {
         heardAt = parts.now();
@@ -58,6 +65,11 @@ final class LeaderTracker {
         if (ballot.equals(leader)) {
             become(null, reason);
         }
+    }
+
+    /** This node follows nobody any more. */
+    void over(String reason) {
+        become(null, reason);
     }
 
     void settle() {

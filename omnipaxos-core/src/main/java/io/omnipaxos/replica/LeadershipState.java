@@ -6,6 +6,7 @@ import io.omnipaxos.effect.EffectsBuilder;
 import io.omnipaxos.effect.Lease;
 import io.omnipaxos.effect.Notice;
 import io.omnipaxos.lease.HeldLease;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,14 +26,18 @@ final class LeadershipState {
 
     private boolean granted;
     private boolean ending;
+    private boolean closing;
 
-    LeadershipState(Ballot ballot, ReplicaSettings settings, long leadershipIndex, EffectsBuilder effects) {
+    /** @param leadershipIndex of its own entry, empty if it only brings the stop-sign that it found to its decision */
+    LeadershipState(Ballot ballot, Parts parts, OptionalLong leadershipIndex) {
+        ReplicaSettings settings = parts.settings();
         this.ballot = ballot;
-        this.leadershipIndex = leadershipIndex;
+        this.leadershipIndex = leadershipIndex.orElse(0);
+        this.closing = leadershipIndex.isEmpty();
         this.held = new HeldLease(
-                ballot, settings.pid(), settings.configuration().quorums().write(), settings.lease());
+                ballot, settings.pid(), parts.configuration().quorums().write(), settings.lease());
         this.graceNanos = settings.lease().durationNanos() / HEARTBEATS_PER_LEASE;
-        this.effects = effects;
+        this.effects = parts.effects();
     }
 
     Ballot ballot() {
@@ -46,6 +51,11 @@ final class LeadershipState {
     /** Whether running work is being ended, so that the lease can be released. */
     boolean isEnding() {
         return ending;
+    }
+
+    /** Whether all that is left to do is to have the stop-sign decided: nobody acts on this leadership any more. */
+    boolean isClosing() {
+        return closing;
     }
 
     /** The token, 0 before leadership is granted, and after it was revoked. */
@@ -69,7 +79,7 @@ final class LeadershipState {
     void check(ClockReading now, long appliedIndex, boolean follows) {
         Lease lease = held.lease(leadershipIndex);
         boolean holds = lease != null && lease.holdsAt(now);
-        if (!granted && holds && follows && !ending && appliedIndex >= leadershipIndex) {
+        if (!granted && holds && follows && !ending && !closing && appliedIndex >= leadershipIndex) {
             granted = true;
             effects.notice(new Notice.Granted(ballot, leadershipIndex));
         } else if (granted && !holds && isOverSince(lease, now)) {
@@ -81,6 +91,12 @@ final class LeadershipState {
     void end(long successor, String reason) {
         ending = true;
         effects.notice(new Notice.Ending(ballot, successor, reason));
+    }
+
+    /** All work has ended; nobody acts on this leadership again. */
+    void close(String reason) {
+        revoke(reason);
+        closing = true;
     }
 
     /** Ends without work to drain. */

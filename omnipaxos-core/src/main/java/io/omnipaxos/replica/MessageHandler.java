@@ -102,13 +102,6 @@ final class MessageHandler {
         }
 
         @Override
-        public void catchUp(long from, ReplicationMessage.CatchUp catchUp) {
-            if (catchUp.ballot().pid() == from) {
-                parts.paxos().catchUp(catchUp);
-            }
-        }
-
-        @Override
         public void acceptDecide(long from, ReplicationMessage.AcceptDecide accept) {
             if (accept.ballot().pid() == from) {
                 parts.paxos().acceptDecide(accept);

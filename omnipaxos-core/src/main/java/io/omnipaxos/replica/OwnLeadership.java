@@ -4,10 +4,12 @@ import io.omnipaxos.cluster.Ballot;
 import io.omnipaxos.effect.Lease;
 import io.omnipaxos.effect.Notice;
 import io.omnipaxos.election.Election;
+import io.omnipaxos.log.StopSign;
 import io.omnipaxos.message.LeaseMessage.HeartbeatAnswer;
 import io.omnipaxos.message.LeaseMessage.LeaderHeartbeat;
 import io.omnipaxos.message.LeaseMessage.Released;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,7 @@ final class OwnLeadership {
     private static final int PATIENCE = 4;
 
     private final Parts parts;
+    private final Supplier<@Nullable StopSign> stopSigns;
     private @Nullable LeadershipState present;
     private long standsAgainAtTick;
     private @Nullable Ballot standsAgainAbove;
@@ -27,8 +30,13 @@ final class OwnLeadership {
     private long decidedAtLastTick;
     private long refusedSinceTick;
 
-    OwnLeadership(Parts parts) {
+    /**
+     * @param stopSigns asked once all work of a leadership has ended: the entry that ends the configuration, or null if it
+     *     goes on
+     */
+    OwnLeadership(Parts parts, Supplier<@Nullable StopSign> stopSigns) {
         this.parts = parts;
+        this.stopSigns = stopSigns;
     }
 
     /** What answers «do I lead» from now on. */
@@ -52,6 +60,26 @@ final class OwnLeadership {
         return present == null ? 0 : present.fencingToken();
     }
 
+    /** Whether leadership is being given up. */
+    boolean isEnding() {
+        return present != null && present.isEnding();
+    }
+
+    /** Begins to end running work before this configuration ends. */
+    void endForReconfiguration(String reason) {
+        if (present != null) {
+            present.end(0, reason);
+        }
+    }
+
+    /** This configuration is over, and with it what was led in it. */
+    void over(String reason) {
+        if (present != null) {
+            present.revoke(reason);
+            present = null;
+        }
+    }
+
     /** Whether the cool-down after giving leadership up is over. */
     boolean mayStandAgain() {
         return parts.ticks() >= standsAgainAtTick;
@@ -72,10 +100,7 @@ final class OwnLeadership {
     /** The promise was raised: what was led before is over. */
     void promised(Ballot ballot) {
         preparingSinceTick = parts.ticks();
-        if (present != null) {
-            present.revoke("promised " + ballot);
-            present = null;
-        }
+        over("promised " + ballot);
     }
 
     void tick() {
@@ -147,13 +172,20 @@ final class OwnLeadership {
     }
 
     /**
-     * Gives the lease of a ballot up for good and tells everybody; does nothing if it is not the present one.
+     * Gives the lease of a ballot up for good; does nothing if it is not the present one. Then this leader either appends
+     * the stop-sign that is wanted, or tells everybody.
      *
      * @param successor who is asked to take over, possibly this node itself, or 0 if nobody
      */
     void release(Ballot ballot, long successor, String reason) {
         LeadershipState current = present;
         if (current == null || !current.ballot().equals(ballot)) {
+            return;
+        }
+        StopSign stopSign = stopSigns.get();
+        if (stopSign != null) {
+            current.close(reason);
+            parts.paxos().stop(stopSign);
             return;
         }
         Ballot highest = Ballot.max(current.ballot(), parts.paxos().highestRefusal());
@@ -180,10 +212,7 @@ final class OwnLeadership {
 
     private void begin() {
         present = new LeadershipState(
-                parts.paxos().promised(),
-                parts.settings(),
-                parts.paxos().leadershipIndex().orElseThrow(),
-                parts.effects());
+                parts.paxos().promised(), parts, parts.paxos().leadershipIndex());
         undecidedSinceTick = parts.ticks();
         refusedSinceTick = parts.ticks();
         sendHeartbeat(present, parts.peers());
@@ -209,7 +238,7 @@ final class OwnLeadership {
 
     private void sendHeartbeat(LeadershipState current, List<Long> receivers) {
         long leaseNanos = parts.settings().lease().durationNanos();
-        boolean happy = parts.election().happy() && isAble();
+        boolean happy = parts.election().happy() && isAble() && !current.isClosing();
         long round = current.held().beginRound(parts.now(), happy);
         if (happy) {
             parts.gate().grant(current.ballot(), parts.nowNanos() + leaseNanos);

@@ -1,5 +1,6 @@
 package io.omnipaxos.replica;
 
+import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.effect.ClockReading;
 import io.omnipaxos.effect.EffectsBuilder;
 import io.omnipaxos.election.Election;
@@ -9,35 +10,41 @@ import io.omnipaxos.replication.ReplicaLog;
 import io.omnipaxos.replication.SequencePaxos;
 import java.util.List;
 
-/** What the parts of a replica share: the collaborators, and the time of the present input. */
+/** What the parts of a replica share in one configuration: the collaborators, and the time of the present input. */
 final class Parts {
 
     private final ReplicaSettings settings;
+    private final ClusterConfiguration configuration;
+    private final Time time;
     private final Election election;
     private final EffectsBuilder effects;
     private final ReplicaLog log;
     private final SequencePaxos paxos;
     private final PromiseGate gate;
     private final List<Long> peers;
-    private ClockReading now;
-    private long ticks;
 
     Parts(
             ReplicaSettings settings,
+            ClusterConfiguration configuration,
+            Time time,
             Election election,
             EffectsBuilder effects,
             ReplicaLog log,
             SequencePaxos paxos,
-            PromiseGate gate,
-            ClockReading now) {
+            PromiseGate gate) {
         this.settings = settings;
+        this.configuration = configuration;
+        this.time = time;
         this.election = election;
         this.effects = effects;
         this.log = log;
         this.paxos = paxos;
         this.gate = gate;
-        this.peers = settings.configuration().peersOf(settings.pid());
-        this.now = now;
+        this.peers = configuration.peersOf(settings.pid());
+    }
+
+    ClusterConfiguration configuration() {
+        return configuration;
     }
 
     ReplicaSettings settings() {
@@ -78,25 +85,15 @@ final class Parts {
 
     /** When the present input happened, or an earlier one that was read later; never after this moment. */
     ClockReading now() {
-        return now;
+        return time.now();
     }
 
     long nowNanos() {
-        return now.nanos();
+        return time.now().nanos();
     }
 
     /** Ticks since the start. */
     long ticks() {
-        return ticks;
-    }
-
-    void advanceTo(ClockReading at) {
-        if (at.nanos() > now.nanos()) {
-            now = at;
-        }
-    }
-
-    void countTick() {
-        ticks++;
+        return time.ticks();
     }
 }

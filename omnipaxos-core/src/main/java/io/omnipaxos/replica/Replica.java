@@ -5,72 +5,104 @@ import io.omnipaxos.effect.ClockReading;
 import io.omnipaxos.effect.DurableState;
 import io.omnipaxos.effect.Effects;
 import io.omnipaxos.effect.EffectsBuilder;
+import io.omnipaxos.effect.Membership;
+import io.omnipaxos.effect.Notice;
+import io.omnipaxos.effect.WriteBatch;
 import io.omnipaxos.election.Election;
 import io.omnipaxos.lease.PromiseGate;
 import io.omnipaxos.log.LogReader;
+import io.omnipaxos.log.SnapshotInfo;
+import io.omnipaxos.log.StopSign;
 import io.omnipaxos.message.Envelope;
-import io.omnipaxos.replication.PaxosSettings;
+import io.omnipaxos.message.LearningMessage;
+import io.omnipaxos.message.LearningMessage.Ahead;
+import io.omnipaxos.message.Message;
+import io.omnipaxos.message.ReplicationMessage;
 import io.omnipaxos.replication.ReplicaLog;
-import io.omnipaxos.replication.SequencePaxos;
-import io.omnipaxos.replication.Surroundings;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One member of the cluster as a function of its inputs: the same storage and the same inputs give the same effects.
+ * One node of the cluster as a function of its inputs: the same storage and the same inputs give the same effects.
  * Nothing in here reads a clock, waits, or touches anything but the read-only view of its own log.
  *
- * <p>Three parts meet here. The election says when to stand; Sequence Paxos makes its ballot the leader's and keeps the
- * log; the lease says for how long the leader may act, and its gate holds back every raise of the promise meanwhile.
+ * <p>It goes through configurations one after the other, over one log: a {@link Member} in each. When the entry that ends
+ * a configuration is decided and that is durable here, the next one begins. What is decided is the same for everybody, so
+ * nodes that lag behind, or are no members, learn it from anybody.
  */
 public final class Replica {
 
-    private final Parts parts;
-    private final OwnLeadership own;
-    private final LeaderTracker leaders;
-    private final Proposals proposals;
-    private final MessageHandler messages;
+    private final ReplicaSettings settings;
+    private final UUID identity;
+    private final LogReader stored;
+    private final Election.Factory elections;
+    private final EffectsBuilder effects;
+    private final ReplicaLog log;
+    private final Time time;
+    private final Learner learner;
+    private final Teacher teacher;
 
+    private Member member;
+    private boolean takesPart;
+    private @Nullable Leaving leaving;
     private long appliedIndex;
     private boolean stands;
+
+    /** The next configuration, as soon as that is durable. */
+    private record Leaving(Membership next, long firstLeader, long index) {}
 
     /**
      * @param settings how it runs
      * @param state what was found in the storage, its boot counter raised for this start
-     * @param storedLog the entries found there, and all that will be written
-     * @param election decides when to stand
+     * @param identity names that storage
+     * @param stored the entries found there, and all that will be written
+     * @param elections makes what decides when to stand
      * @param startedAt when this process started; grants given before it are waited for from then on
      */
     public Replica(
             ReplicaSettings settings,
             DurableState state,
-            LogReader storedLog,
-            Election election,
+            UUID identity,
+            LogReader stored,
+            Election.Factory elections,
             ClockReading startedAt) {
-        EffectsBuilder effects = new EffectsBuilder(
-                settings.clusterId(), settings.configuration().id(), settings.pid());
-        ReplicaLog log = new ReplicaLog(state, storedLog, effects);
-        SequencePaxos paxos = new SequencePaxos(
-                new PaxosSettings(
-                        settings.pid(),
-                        settings.boot(),
-                        settings.configuration(),
-                        settings.resendTicks(),
-                        settings.maxMessageBytes()),
-                state.promise(),
-                log,
-                effects,
-                new PaxosSurroundings());
+        this.settings = settings;
+        this.identity = identity;
+        this.stored = stored;
+        this.elections = elections;
+        Membership membership =
+                state.membership() == null ? Membership.in(settings.configuration()) : state.membership();
+        long configurationId = membership.configuration().id();
+        this.effects = new EffectsBuilder(settings.clusterId(), configurationId, settings.pid());
+        this.log = new ReplicaLog(state, stored, configurationId, effects);
+        this.time = new Time(startedAt);
+        this.learner = new Learner(settings, effects, log);
+        this.teacher = new Teacher(log, stored, settings.maxMessageBytes());
         PromiseGate gate = new PromiseGate();
-        if (!state.promise().isNone() && state.promise().pid() != settings.pid()) {
-            gate.awaitGrantsBefore(state.promise(), startedAt.nanos() + state.largestGrantNanos());
+        Ballot promise = state.promise();
+        if (promise.configurationId() == configurationId && promise.pid() != settings.pid()) {
+            gate.awaitGrantsBefore(promise, startedAt.nanos() + state.largestGrantNanos());
         }
-        this.parts = new Parts(settings, election, effects, log, paxos, gate, startedAt);
-        this.own = new OwnLeadership(parts);
-        this.leaders = new LeaderTracker(parts);
-        this.proposals = new Proposals(parts, own, leaders);
-        GivenGrants grants = new GivenGrants(parts, state.largestGrantNanos());
-        this.messages = new MessageHandler(parts, own, leaders, proposals, grants, this::takeOver);
+        this.member = makeMember(membership, promise, state.largestGrantNanos(), gate, false);
+        this.takesPart = !member.takesPart();
+    }
+
+    private Member makeMember(
+            Membership membership, Ballot promise, long largestGrantNanos, PromiseGate gate, boolean standsFirst) {
+        return new Member(
+                settings,
+                identity,
+                membership,
+                promise,
+                largestGrantNanos,
+                gate,
+                standsFirst,
+                time,
+                elections,
+                effects,
+                log,
+                learner);
     }
 
     /** One input. */
@@ -85,127 +117,143 @@ public final class Replica {
      */
     public Effects step(List<? extends Input> inputs) {
         for (Input input : inputs) {
-            parts.advanceTo(input.at());
+            time.advanceTo(input.at());
             input.accept(inputHandler);
             settle();
         }
-        parts.paxos().flush();
-        return parts.effects().build(own.lease(), parts.log().applicableIndex());
+        member.parts().paxos().flush();
+        return effects.build(member.lease(), log.applicableIndex());
     }
 
     /** How many bytes of commands may be proposed now without being refused as too many; unlimited on a follower. */
     public long roomBytes() {
-        return own.leads() ? parts.paxos().roomBytes() : Long.MAX_VALUE;
+        return member.own().leads() ? member.parts().paxos().roomBytes() : Long.MAX_VALUE;
     }
 
     /** The replica as it is after the last step. */
     public ReplicaStatus status() {
-        return new ReplicaStatus(
-                parts.paxos().promised(),
-                phase(parts.paxos()),
-                leaders.leader(),
-                leaders.fencingToken(),
-                parts.log().acceptedIndex(),
-                parts.log().decidedIndex(),
-                parts.election().peers());
-    }
-
-    private static ReplicaStatus.Phase phase(SequencePaxos paxos) {
-        if (paxos.isLeading()) {
-            return ReplicaStatus.Phase.LEADING;
-        }
-        if (paxos.isPreparing()) {
-            return ReplicaStatus.Phase.PREPARING;
-        }
-        if (paxos.isFollowing()) {
-            return ReplicaStatus.Phase.FOLLOWING;
-        }
-        return paxos.isPromising() ? ReplicaStatus.Phase.PROMISING : ReplicaStatus.Phase.RECOVERING;
+        return member.status();
     }
 
     /** Does after each input what it made possible or necessary. */
     private void settle() {
-        parts.paxos().retry();
-        prepareIfElected(parts.election().retry(standing()));
-        own.settle(appliedIndex);
-        Ballot again = own.takeStandsAgainAbove();
-        if (again != null) {
-            takeOver(again);
+        if (leaving == null) {
+            member.settle(appliedIndex);
+            StopSign stopSign = log.decidedStopSign();
+            if (stopSign != null) {
+                member.reconfiguration().decided(stopSign.next());
+                leave(Membership.in(stopSign.next()), stopSign.firstLeader());
+            }
         }
-        if (own.leads()) {
-            leaders.leadsItself(parts.paxos().promised(), own.fencingToken());
-        } else if (!own.isGranted()) {
-            leaders.leadsItselfNoMore();
+        if (takesPart != member.takesPart()) {
+            takesPart = member.takesPart();
+            learner.enter(member.configuration(), !takesPart, takesPart ? null : identity);
         }
-        leaders.settle();
-        parts.election().drainOutgoing().forEach(out -> parts.send(out.to(), out.message()));
-    }
-
-    private void prepareIfElected(@Nullable Ballot ballot) {
-        if (ballot != null) {
-            parts.paxos().prepare(ballot, parts.gate().released());
+        if (leaving == null) {
+            learner.settle();
         }
     }
 
-    /** Stands at once, above the given ballot. */
-    private void takeOver(Ballot above) {
-        if (stands) {
-            prepareIfElected(parts.election().takeOver(above, standing()));
+    /** The configuration is over. The next one begins when that is durable, and nothing happens until then. */
+    private void leave(Membership next, long firstLeader) {
+        member.over("configuration " + member.configuration().id() + " has ended");
+        log.enter(next.configuration().id());
+        effects.persist(WriteBatch.decided(log.decidedIndex()).then(WriteBatch.membership(next)));
+        leaving = new Leaving(next, firstLeader, log.decidedIndex());
+    }
+
+    private void enter(Leaving left) {
+        leaving = null;
+        Membership next = left.next();
+        effects.enter(next.configuration().id());
+        boolean standsFirst = left.firstLeader() == settings.pid();
+        Ballot promise = member.parts().paxos().promised();
+        member = makeMember(next, promise, member.largestGrantNanos(), new PromiseGate(), standsFirst);
+        member.stand(stands);
+        takesPart = member.takesPart();
+        learner.enter(next.configuration(), !takesPart, takesPart ? null : identity);
+        effects.notice(new Notice.Configured(next.configuration(), left.index()));
+    }
+
+    private void receive(Envelope envelope) {
+        long from = envelope.from();
+        Message message = envelope.message();
+        long present = member.configuration().id();
+        if (message instanceof LearningMessage learning && LearningMessage.isOfAnyConfiguration(message)) {
+            learning.accept(from, learningMessages);
+        } else if (envelope.configurationId() < present) {
+            tellAhead(from);
+        } else if (envelope.configurationId() > present) {
+            learner.behindConfiguration(from, envelope.configurationId());
+        } else if (message instanceof ReplicationMessage.Service) {
+            member.handle(from, message);
+        } else if (!member.configuration().contains(from)) {
+            return;
+        } else if (message instanceof LearningMessage learning) {
+            learning.accept(from, learningMessages);
+        } else if (takesPart) {
+            member.handle(from, message);
         }
     }
 
-    private Election.Standing standing() {
-        return new Election.Standing(
-                parts.gate().isOpen(parts.nowNanos()),
-                parts.paxos().isLeading(),
-                stands && own.mayStandAgain(),
-                own.isAble());
+    private void tellAhead(long behind) {
+        if (log.decidedIndex() > 0) {
+            effects.send(behind, new Ahead(log.decidedIndex()));
+        }
+    }
+
+    /** A leader whose log lacks what is decided was deposed without hearing of it. */
+    private void leadNoMore(long from) {
+        if (member.parts().paxos().isLeading()) {
+            member.over("node " + from + " knows of decisions that are not in this leader's log");
+        }
     }
 
     private final Input.Visitor inputHandler = new Input.Visitor() {
 
         @Override
         public void tick(Input.Tick tick) {
-            parts.countTick();
-            parts.paxos().tick();
-            own.tick();
-            prepareIfElected(parts.election().tick(standing()));
+            time.countTick();
+            if (leaving == null) {
+                learner.tick();
+                member.tick();
+            }
         }
 
         @Override
         public void received(Input.Received received) {
             Envelope envelope = received.envelope();
-            ReplicaSettings settings = parts.settings();
             boolean ours = envelope.clusterId().equals(settings.clusterId())
-                    && envelope.configurationId() == settings.configuration().id()
                     && envelope.to() == settings.pid()
-                    && envelope.from() != settings.pid()
-                    && settings.configuration().contains(envelope.from());
-            if (ours) {
-                messages.handle(envelope.from(), envelope.message());
+                    && envelope.from() != settings.pid();
+            if (ours && leaving == null) {
+                receive(envelope);
             }
         }
 
         @Override
         public void reconnected(Input.Reconnected reconnected) {
-            if (parts.peers().contains(reconnected.pid())) {
-                parts.paxos().reconnected(reconnected.pid());
+            if (leaving == null && takesPart && member.parts().peers().contains(reconnected.pid())) {
+                member.parts().paxos().reconnected(reconnected.pid());
             }
         }
 
         @Override
         public void proposed(Input.Proposed proposed) {
-            proposals.propose(proposed.commands());
+            member.proposals().propose(proposed.commands());
         }
 
         @Override
         public void readIndexWanted(Input.ReadIndexWanted wanted) {
-            proposals.readIndexWanted(wanted.number());
+            member.proposals().readIndexWanted(wanted.number());
         }
 
         @Override
         public void persisted(Input.Persisted persisted) {
-            parts.paxos().persisted();
+            member.parts().paxos().persisted();
+            if (leaving != null) {
+                enter(leaving);
+            }
         }
 
         @Override
@@ -214,45 +262,85 @@ public final class Replica {
         }
 
         @Override
-        public void snapshotTaken(Input.SnapshotTaken taken) {}
+        public void snapshotTaken(Input.SnapshotTaken taken) {
+            // Up to the one before: who lags behind by less than a snapshot still gets entries, and if the newest one
+            // should turn out unreadable, nothing is missing.
+            List<SnapshotInfo> snapshots = stored.snapshots();
+            if (snapshots.size() > 1) {
+                log.compact(Math.min(snapshots.get(snapshots.size() - 2).index(), log.applicableIndex()));
+            }
+        }
+
+        @Override
+        public void reconfigure(Input.Reconfigure reconfigure) {
+            member.reconfiguration().request(reconfigure.next());
+        }
 
         @Override
         public void stand(Input.Stand stand) {
             stands = stand.stands();
+            member.stand(stands);
         }
 
         @Override
         public void endLeadership(Input.EndLeadership end) {
-            own.endOnPurpose(end.successor(), end.evenIfNobodyFollows());
+            member.own().endOnPurpose(end.successor(), end.evenIfNobodyFollows());
         }
 
         @Override
         public void release(Input.Release release) {
-            own.release(release.ballot(), release.successor(), "leadership was given up");
+            member.own().release(release.ballot(), release.successor(), "leadership was given up");
         }
     };
 
-    private final class PaxosSurroundings implements Surroundings {
+    private final LearningMessage.Visitor learningMessages = new LearningMessage.Visitor() {
 
         @Override
-        public boolean mayPromise(Ballot ballot) {
-            return parts.gate().isOpenFor(ballot, parts.nowNanos());
+        public void introduction(long from, LearningMessage.Introduction introduction) {
+            member.introductions().introduction(from, introduction);
+            member.met(from);
         }
 
         @Override
-        public void promised(Ballot ballot) {
-            own.promised(ballot);
-            parts.election().follow(ballot);
+        public void introductionAnswer(long from, LearningMessage.IntroductionAnswer answer) {
+            member.introductions().answer(from, answer);
         }
 
         @Override
-        public void cameInStep(long pid) {
-            own.cameInStep(pid);
+        public void ahead(long from, Ahead ahead) {
+            learner.behind(from, ahead.decidedIndex());
         }
 
         @Override
-        public long heartbeatRound() {
-            return own.heartbeatRound();
+        public void fetch(long from, LearningMessage.Fetch fetch) {
+            member.reconfiguration().fetched(from, fetch);
+            effects.send(from, teacher.answer(fetch, member.leader()));
         }
-    }
+
+        @Override
+        public void decided(long from, LearningMessage.Decided decided) {
+            if (!log.contains(decided.firstIndex(), decided.entries())) {
+                leadNoMore(from);
+            }
+            member.toldOf(decided.leader());
+            if (learner.decided(from, decided)) {
+                member.parts().paxos().learned();
+            }
+        }
+
+        @Override
+        public void snapshotPiece(long from, LearningMessage.SnapshotPiece piece) {
+            member.toldOf(piece.leader());
+            SnapshotInfo snapshot = learner.snapshotPiece(from, piece);
+            if (snapshot != null) {
+                leadNoMore(from);
+                log.install(snapshot.index());
+                if (snapshot.configuration().id() > member.configuration().id()) {
+                    leave(Membership.in(snapshot.configuration()), 0);
+                } else {
+                    member.parts().paxos().learned();
+                }
+            }
+        }
+    };
 }

@@ -48,6 +48,11 @@ final class Following implements Phase {
     }
 
     @Override
+    public void learned() {
+        owesAnswer = true;
+    }
+
+    @Override
     public void flush() {
         if (owesAnswer) {
             owesAnswer = false;

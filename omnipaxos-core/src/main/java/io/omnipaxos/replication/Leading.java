@@ -3,10 +3,11 @@ package io.omnipaxos.replication;
 import io.omnipaxos.cluster.Ballot;
 import io.omnipaxos.log.LeadershipEntry;
 import io.omnipaxos.log.LogEntry;
+import io.omnipaxos.log.StopSign;
+import io.omnipaxos.message.LearningMessage.Ahead;
 import io.omnipaxos.message.ReplicationMessage.AcceptDecide;
 import io.omnipaxos.message.ReplicationMessage.AcceptSync;
 import io.omnipaxos.message.ReplicationMessage.Accepted;
-import io.omnipaxos.message.ReplicationMessage.CatchUp;
 import io.omnipaxos.message.ReplicationMessage.Decide;
 import io.omnipaxos.message.ReplicationMessage.Prepare;
 import io.omnipaxos.message.ReplicationMessage.PrepareRequest;
@@ -16,6 +17,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /** Leads in its own ballot: extends the log, brings followers to it, and finds out what is decided. */
@@ -28,7 +30,7 @@ final class Leading implements Phase {
     private final Ballot released;
     private final Ballot adoptedRound;
     private final long adoptedIndex;
-    private final long leadershipIndex;
+    private final OptionalLong leadershipIndex;
     private final Deque<Integer> undecidedSizes = new ArrayDeque<>();
     private long undecidedBytes;
     private long countedThrough;
@@ -49,13 +51,15 @@ final class Leading implements Phase {
         adoptedIndex = log.acceptedIndex();
         countedThrough = log.decidedIndex();
         log.readSuffix(log.decidedIndex() + 1).forEach(this::countUndecided);
-        LeadershipEntry entry = new LeadershipEntry(paxos.promise());
-        log.append(List.of(entry));
-        countUndecided(entry);
-        leadershipIndex = log.acceptedIndex();
+        leadershipIndex = log.stopSign() == null ? beginLeadership() : OptionalLong.empty();
         paxos.peers().forEach(peer -> followers.put(peer, new Progress()));
         promises.forEach(this::synchronise);
         paxos.peers().stream().filter(peer -> !promises.containsKey(peer)).forEach(this::prepare);
+    }
+
+    private OptionalLong beginLeadership() {
+        extend(List.of(new LeadershipEntry(paxos.promise())));
+        return OptionalLong.of(log.acceptedIndex());
     }
 
     /** Of the logs accepted in the highest round the longest has all that may be decided. Equals keep their own. */
@@ -70,10 +74,12 @@ final class Leading implements Phase {
                 bestIndex = promise.acceptedIndex();
             }
         }
-        if (best == null) {
-            log.acceptSync(paxos.promise(), log.acceptedIndex() + 1, List.of(), decided);
-        } else {
-            log.acceptSync(paxos.promise(), best.firstIndex(), best.entries(), decided);
+        boolean adopted = best == null
+                ? log.acceptSync(paxos.promise(), log.acceptedIndex() + 1, List.of(), decided)
+                : log.acceptSync(paxos.promise(), best.firstIndex(), best.entries(), decided);
+        if (!adopted) {
+            throw new IllegalStateException(
+                    "the log that " + best + " promised contradicts what is decided up to " + log.decidedIndex());
         }
     }
 
@@ -83,12 +89,24 @@ final class Leading implements Phase {
      * @return false if too much waits for a decision; then nothing is appended
      */
     boolean append(List<? extends LogEntry> entries) {
+        if (log.stopSign() != null) {
+            throw new IllegalStateException("the configuration was ended by " + log.stopSign());
+        }
         if (roomBytes() <= 0) {
             return false;
         }
-        log.append(List.copyOf(entries));
-        entries.forEach(this::countUndecided);
+        extend(List.copyOf(entries));
         return true;
+    }
+
+    /** Appends the last entry of this configuration. */
+    void stop(StopSign stopSign) {
+        extend(List.of(stopSign));
+    }
+
+    private void extend(List<LogEntry> entries) {
+        log.append(entries);
+        entries.forEach(this::countUndecided);
     }
 
     /** How much more may be appended before something must be decided; the last append may go beyond it. */
@@ -101,8 +119,11 @@ final class Leading implements Phase {
         undecidedBytes += entry.size();
     }
 
-    /** The index of this leadership's own entry, which becomes its fencing token. */
-    long leadershipIndex() {
+    /**
+     * The index of this leadership's own entry, which becomes its fencing token; empty if this leader only brings a
+     * stop-sign that it found to its decision.
+     */
+    OptionalLong leadershipIndex() {
         return leadershipIndex;
     }
 
@@ -203,6 +224,12 @@ final class Leading implements Phase {
     }
 
     private void sendEntries(long pid, Progress progress) {
+        if (progress.nextIndex() <= log.compactedIndex()) {
+            if (progress.owesAhead(paxos.surroundings().heartbeatRound())) {
+                paxos.effects().send(pid, new Ahead(log.decidedIndex()));
+            }
+            return;
+        }
         while (progress.nextIndex() <= log.acceptedIndex() && progress.mayHaveMoreInFlight()) {
             List<LogEntry> entries = log.read(progress.nextIndex(), log.acceptedIndex(), paxos.maxMessageBytes());
             AcceptDecide accept = new AcceptDecide(paxos.promise(), progress.nextIndex(), entries, log.decidedIndex());
@@ -232,19 +259,13 @@ final class Leading implements Phase {
 
     private void synchronise(long pid, Promise promise) {
         long firstIndex = commonIndex(promise) + 1;
-        List<LogEntry> entries = log.readSuffix(firstIndex, paxos.maxMessageBytes());
-        boolean whole = firstIndex + entries.size() > log.acceptedIndex();
-        if (!whole && firstIndex <= log.decidedIndex()) {
+        if (isTooMuch(firstIndex)) {
             progress(pid).promised();
-            paxos.effects().send(pid, catchUp(promise, firstIndex, entries));
+            paxos.effects().send(pid, new Ahead(log.decidedIndex()));
             return;
         }
         AcceptSync sync = new AcceptSync(
-                paxos.promise(),
-                promise.nonce(),
-                firstIndex,
-                whole ? entries : log.readSuffix(firstIndex),
-                log.decidedIndex());
+                paxos.promise(), promise.nonce(), firstIndex, log.readSuffix(firstIndex), log.decidedIndex());
         paxos.effects().send(pid, sync);
         progress(pid)
                 .synchronised(
@@ -254,9 +275,13 @@ final class Leading implements Phase {
                         paxos.surroundings().heartbeatRound());
     }
 
-    private CatchUp catchUp(Promise promise, long firstIndex, List<LogEntry> entries) {
-        long decided = Math.min(entries.size(), log.decidedIndex() - firstIndex + 1);
-        return new CatchUp(paxos.promise(), promise.nonce(), firstIndex, entries.subList(0, (int) decided));
+    /** Whether the log from an index on is compacted, or, where some of it is decided, more than fits into a message. */
+    private boolean isTooMuch(long firstIndex) {
+        if (firstIndex <= log.compactedIndex()) {
+            return true;
+        }
+        int fitting = log.readSuffix(firstIndex, paxos.maxMessageBytes()).size();
+        return firstIndex + fitting <= log.acceptedIndex() && firstIndex <= log.decidedIndex();
     }
 
     /**

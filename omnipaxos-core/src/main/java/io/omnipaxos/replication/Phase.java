@@ -4,7 +4,6 @@ import io.omnipaxos.cluster.Ballot;
 import io.omnipaxos.message.ReplicationMessage.AcceptDecide;
 import io.omnipaxos.message.ReplicationMessage.AcceptSync;
 import io.omnipaxos.message.ReplicationMessage.Accepted;
-import io.omnipaxos.message.ReplicationMessage.CatchUp;
 import io.omnipaxos.message.ReplicationMessage.Prepare;
 import io.omnipaxos.message.ReplicationMessage.PrepareRequest;
 import io.omnipaxos.message.ReplicationMessage.Promise;
@@ -26,7 +25,8 @@ sealed interface Phase permits Recovering, Promising, Following, Preparing, Lead
 
     default void acceptSync(AcceptSync sync) {}
 
-    default void catchUp(CatchUp catchUp) {}
+    /** More of the log is decided than was known when messages were last sent. */
+    default void learned() {}
 
     default void acceptDecide(AcceptDecide accept) {}
 

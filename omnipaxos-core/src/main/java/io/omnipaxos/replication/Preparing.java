@@ -39,12 +39,11 @@ final class Preparing implements Phase {
         send(from);
     }
 
-    /** A promise counts once it is whole; of a longer one the decided beginning is taken, and the rest asked for. */
+    /** A promise counts once it is whole. Otherwise what its sender knows to be decided is learnt first. */
     @Override
     public void promise(long from, Promise promise) {
         if (!promise.isComplete()) {
-            paxos.log().learn(promise.firstIndex(), promise.entries());
-            send(from);
+            paxos.surroundings().behind(from, promise.decidedIndex());
             return;
         }
         Promise known = promises.get(from);
@@ -52,6 +51,11 @@ final class Preparing implements Phase {
             promises.put(from, promise);
         }
         leadWithQuorum();
+    }
+
+    @Override
+    public void learned() {
+        paxos.peers().forEach(this::send);
     }
 
     /** Leads as soon as a read quorum, this node included, has promised. */

@@ -18,6 +18,7 @@ final class Progress {
     private long nextIndex;
     private long sentDecidedIndex;
     private long sentInRound;
+    private long toldAheadInRound = -1;
     private final Deque<Long> inFlight = new ArrayDeque<>();
 
     /** A synchronisation up to an index was sent in answer to the promise with this nonce. */
@@ -83,6 +84,13 @@ final class Progress {
         sentDecidedIndex = decidedIndex;
         sentInRound = heartbeatRound;
         inFlight.addLast(lastIndex);
+    }
+
+    /** Whether the follower is to be told, once in a round, that it must learn what is not sent to it any more. */
+    boolean owesAhead(long heartbeatRound) {
+        boolean owes = toldAheadInRound != heartbeatRound;
+        toldAheadInRound = heartbeatRound;
+        return owes;
     }
 
     void sentDecision(long decidedIndex) {

@@ -2,7 +2,6 @@ package io.omnipaxos.replication;
 
 import io.omnipaxos.log.LogEntry;
 import io.omnipaxos.message.ReplicationMessage.AcceptSync;
-import io.omnipaxos.message.ReplicationMessage.CatchUp;
 import io.omnipaxos.message.ReplicationMessage.Nonce;
 import io.omnipaxos.message.ReplicationMessage.Prepare;
 import io.omnipaxos.message.ReplicationMessage.Promise;
@@ -28,7 +27,7 @@ final class Promising implements Phase {
                 log.acceptedIndex(),
                 log.decidedIndex(),
                 firstIndex,
-                wholeOrDecided(firstIndex, log));
+                wholeOrNone(firstIndex, log));
         send();
     }
 
@@ -42,17 +41,20 @@ final class Promising implements Phase {
         return longer ? candidate.acceptedIndex() + 1 : log.acceptedIndex() + 1;
     }
 
-    /** The whole rest of the log if it fits into one message, otherwise what fits of the decided part. */
-    private List<LogEntry> wholeOrDecided(long firstIndex, ReplicaLog log) {
+    /**
+     * The whole rest of the log. What is decided of it the candidate can learn otherwise, so nothing if that is compacted
+     * or too much for one message; what is not decided always fits.
+     */
+    private List<LogEntry> wholeOrNone(long firstIndex, ReplicaLog log) {
+        if (firstIndex <= log.compactedIndex()) {
+            return List.of();
+        }
         List<LogEntry> fitting = log.readSuffix(firstIndex, paxos.maxMessageBytes());
         boolean whole = firstIndex + fitting.size() > log.acceptedIndex();
-        long decided = log.decidedIndex() - firstIndex + 1;
         if (whole) {
             return fitting;
         }
-        return decided > 0
-                ? fitting.subList(0, (int) Math.min(decided, fitting.size()))
-                : log.readSuffix(firstIndex, Long.MAX_VALUE);
+        return firstIndex <= log.decidedIndex() ? List.of() : log.readSuffix(firstIndex);
     }
 
     @Override
@@ -82,17 +84,17 @@ final class Promising implements Phase {
     @Override
     public void acceptSync(AcceptSync sync) {
         if (sync.nonce().equals(promise.nonce())) {
-            paxos.log().acceptSync(sync.ballot(), sync.firstIndex(), sync.entries(), sync.decidedIndex());
-            paxos.follow();
+            boolean follows =
+                    paxos.log().acceptSync(sync.ballot(), sync.firstIndex(), sync.entries(), sync.decidedIndex());
+            if (follows) {
+                paxos.follow();
+            }
         }
     }
 
     @Override
-    public void catchUp(CatchUp catchUp) {
-        if (catchUp.nonce().equals(promise.nonce())) {
-            paxos.log().learn(catchUp.firstIndex(), catchUp.entries());
-            paxos.promise(prepare);
-        }
+    public void learned() {
+        paxos.promise(prepare);
     }
 
     private void send() {

@@ -7,16 +7,20 @@ import io.omnipaxos.effect.LogWrite;
 import io.omnipaxos.effect.WriteBatch;
 import io.omnipaxos.log.LogEntry;
 import io.omnipaxos.log.LogReader;
+import io.omnipaxos.log.StopSign;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The log as this node has accepted it, ahead of what is stored by what the present step writes. Keeps in memory only
- * what is not durable yet.
+ * what is not durable yet. It goes on over configurations, and begins after what snapshots stand for.
  *
- * <p>Invariant: {@code decidedIndex <= acceptedIndex} and {@code durableIndex <= acceptedIndex}.
+ * <p>Invariant: {@code compactedIndex <= decidedIndex <= acceptedIndex} and {@code durableIndex <= acceptedIndex}.
  */
 public final class ReplicaLog {
+
+    private static final long CHUNK_BYTES = 1 << 20;
 
     private final LogReader stored;
     private final EffectsBuilder effects;
@@ -27,14 +31,26 @@ public final class ReplicaLog {
     private long durableIndex;
     private long decidedIndex;
     private long storedDecidedIndex;
+    private long compactedIndex;
+    private long configurationId;
+    private @Nullable StopSign stopSign;
 
-    public ReplicaLog(DurableState state, LogReader stored, EffectsBuilder effects) {
+    /**
+     * @param state what is durable
+     * @param stored the entries
+     * @param configurationId of the configuration in force
+     * @param effects collects what is to be written
+     */
+    public ReplicaLog(DurableState state, LogReader stored, long configurationId, EffectsBuilder effects) {
         this.stored = stored;
         this.effects = effects;
         this.acceptedRound = state.acceptedRound();
         this.durableIndex = state.acceptedIndex();
         this.decidedIndex = state.decidedIndex();
         this.storedDecidedIndex = state.decidedIndex();
+        this.compactedIndex = state.compactedIndex();
+        this.configurationId = configurationId;
+        findStopSign();
     }
 
     /** The ballot in which the whole log was accepted. */
@@ -62,6 +78,32 @@ public final class ReplicaLog {
         return decidedIndex;
     }
 
+    /** Up to where the entries are replaced by a snapshot. */
+    public long compactedIndex() {
+        return compactedIndex;
+    }
+
+    /**
+     * The stop-sign of the present configuration that the log ends with, decided or not, null if it ends otherwise. Nothing
+     * is appended after it in this configuration.
+     */
+    public @Nullable StopSign stopSign() {
+        return endsConfiguration(stopSign) ? stopSign : null;
+    }
+
+    /** The stop-sign, once it is decided. */
+    public @Nullable StopSign decidedStopSign() {
+        return decidedIndex == acceptedIndex() ? stopSign() : null;
+    }
+
+    /** The next configuration has begun: nothing after what is decided can be decided by the one before. */
+    public void enter(long newConfigurationId) {
+        configurationId = newConfigurationId;
+        if (acceptedIndex() > decidedIndex) {
+            write(new LogWrite(decidedIndex + 1, List.of()));
+        }
+    }
+
     /** The last index that may be applied: decided and durable. */
     public long applicableIndex() {
         return Math.min(decidedIndex, durableIndex);
@@ -70,11 +112,13 @@ public final class ReplicaLog {
     /**
      * Entries in order, as many as fit, at least one.
      *
+     * @param from above the compacted index
      * @throws IndexOutOfBoundsException if the range is not in the log
      */
-    List<LogEntry> read(long from, long to, long maxBytes) {
-        if (from < 1 || from > to || to > acceptedIndex()) {
-            throw new IndexOutOfBoundsException("entries " + from + " to " + to + " of " + acceptedIndex());
+    public List<LogEntry> read(long from, long to, long maxBytes) {
+        if (from <= compactedIndex || from > to || to > acceptedIndex()) {
+            throw new IndexOutOfBoundsException(
+                    "entries " + from + " to " + to + " of " + (compactedIndex + 1) + " to " + acceptedIndex());
         }
         if (from <= durableIndex) {
             return stored.read(from, Math.min(to, durableIndex), maxBytes);
@@ -114,44 +158,55 @@ public final class ReplicaLog {
 
     /** Extends the log in the round in which all of it was accepted. */
     void append(List<LogEntry> entries) {
-        effects.persist(WriteBatch.entries(new LogWrite(acceptedIndex() + 1, entries)));
-        pending.addAll(entries);
+        write(new LogWrite(acceptedIndex() + 1, entries));
+    }
+
+    private void write(LogWrite write) {
+        effects.persist(WriteBatch.entries(write));
+        replaceEnd(write);
+    }
+
+    private void replaceEnd(LogWrite write) {
+        cutBefore(write.firstIndex());
+        pending.addAll(write.entries());
+        findStopSign();
     }
 
     /**
      * Accepts the log of another round: one atomic change of round, entries and decided index.
      *
      * @param round the new accepted round, not below the present one
-     * @param firstIndex what comes before it stays; at most one above the last index
+     * @param firstIndex what comes before it stays
      * @param entries replace everything from {@code firstIndex} on, but for what is accepted in the same round already:
      *     that is only extended
      * @param decided how much is decided; never lowers what this node knows
+     * @return false if this log has changed since it was promised, so that the entries no longer follow on it; then
+     *     nothing is changed
      */
-    void acceptSync(Ballot round, long firstIndex, List<LogEntry> entries, long decided) {
-        if (firstIndex < 1 || firstIndex > acceptedIndex() + 1) {
-            throw new IndexOutOfBoundsException(
-                    "a log synchronisation from " + firstIndex + " leaves a gap after " + acceptedIndex());
+    boolean acceptSync(Ballot round, long firstIndex, List<LogEntry> entries, long decided) {
+        if (firstIndex < 1 || firstIndex > acceptedIndex() + 1 || contradictsDecided(firstIndex, entries)) {
+            return false;
         }
-        LogWrite write = round.equals(acceptedRound) ? onlyNew(firstIndex, entries) : new LogWrite(firstIndex, entries);
-        if (write.firstIndex() <= decidedIndex) {
-            write = withoutDecided(write);
-        }
-        cutBefore(write.firstIndex());
-        pending.addAll(write.entries());
+        LogWrite write = round.equals(acceptedRound) ? onlyNew(firstIndex, entries) : afterDecided(firstIndex, entries);
+        replaceEnd(write);
         roundIsDurable &= round.equals(acceptedRound);
         acceptedRound = round;
         decidedIndex = Math.max(decidedIndex, Math.min(decided, acceptedIndex()));
         storedDecidedIndex = decidedIndex;
         effects.persist(WriteBatch.accepted(round, write, decidedIndex));
+        return true;
     }
 
     /**
      * Takes entries that are decided for good, in whatever round they were accepted here. Nothing after them can have
      * been chosen in the round of this log if they differ from what is here: then it is cut off.
      *
-     * @param firstIndex at most one above the last index; a piece that leaves a gap is passed over
+     * <p>Ends with the entry that ends the configuration: what follows belongs to the next one.
+     *
+     * @param firstIndex a piece that leaves a gap is passed over
      */
-    void learn(long firstIndex, List<LogEntry> entries) {
+    public void learn(long firstIndex, List<LogEntry> decided) {
+        List<LogEntry> entries = upToStopSign(decided);
         long last = firstIndex + entries.size() - 1;
         if (last <= decidedIndex || firstIndex > acceptedIndex() + 1) {
             return;
@@ -167,10 +222,51 @@ public final class ReplicaLog {
             effects.persist(WriteBatch.decided(last));
             return;
         }
-        LogWrite write = new LogWrite(different, entries.subList((int) (different - firstIndex), entries.size()));
-        cutBefore(different);
-        pending.addAll(write.entries());
-        effects.persist(WriteBatch.entries(write).then(WriteBatch.decided(last)));
+        write(new LogWrite(different, entries.subList((int) (different - firstIndex), entries.size())));
+        effects.persist(WriteBatch.decided(last));
+    }
+
+    private List<LogEntry> upToStopSign(List<LogEntry> entries) {
+        for (int i = 0; i < entries.size(); i++) {
+            if (endsConfiguration(entries.get(i))) {
+                return entries.subList(0, i + 1);
+            }
+        }
+        return entries;
+    }
+
+    private boolean endsConfiguration(@Nullable LogEntry entry) {
+        return entry instanceof StopSign found && found.next().id() > configurationId;
+    }
+
+    /**
+     * Takes a received snapshot in the place of everything that it covers. What was accepted beyond it stays: others may
+     * count on it.
+     */
+    public void install(long index) {
+        if (index > decidedIndex) {
+            decidedIndex = index;
+            storedDecidedIndex = index;
+            compact(index);
+        }
+    }
+
+    /**
+     * Drops the entries that a stored snapshot stands for.
+     *
+     * @param index at most the decided index
+     */
+    public void compact(long index) {
+        if (index > compactedIndex) {
+            compactedIndex = index;
+            effects.persist(WriteBatch.compacted(index));
+            if (index > durableIndex) {
+                int covered = (int) Math.min(pending.size(), index - durableIndex);
+                pending.subList(0, covered).clear();
+                durableIndex = index;
+            }
+            findStopSign();
+        }
     }
 
     /**
@@ -219,16 +315,41 @@ public final class ReplicaLog {
         return new LogWrite(acceptedIndex() + 1, entries.subList((int) known, entries.size()));
     }
 
-    /** What is decided is the same in every later round. It is checked all the same: a difference is the end. */
-    private LogWrite withoutDecided(LogWrite write) {
-        long overlap = Math.min(write.lastIndex(), decidedIndex) - write.firstIndex() + 1;
-        List<LogEntry> here = readSuffix(write.firstIndex()).subList(0, (int) overlap);
-        if (write.lastIndex() < decidedIndex || !here.equals(write.entries().subList(0, (int) overlap))) {
-            throw new IllegalStateException("a log synchronisation from " + write.firstIndex() + " to "
-                    + write.lastIndex() + " contradicts what is decided up to " + decidedIndex);
+    /** What is decided stays as it is. */
+    private LogWrite afterDecided(long firstIndex, List<LogEntry> entries) {
+        long known = Math.max(0, Math.min(entries.size(), decidedIndex + 1 - firstIndex));
+        return new LogWrite(Math.max(firstIndex, decidedIndex + 1), entries.subList((int) known, entries.size()));
+    }
+
+    /** What is decided is the same in every later round; in an older one, that cannot win any more, it may not be. */
+    private boolean contradictsDecided(long firstIndex, List<LogEntry> entries) {
+        long decided = Math.min(entries.size(), Math.max(0, decidedIndex + 1 - firstIndex));
+        return !contains(firstIndex, entries.subList(0, (int) decided));
+    }
+
+    /** Whether the log has exactly these entries there, as far as it is not compacted. */
+    public boolean contains(long firstIndex, List<LogEntry> entries) {
+        long next = Math.max(firstIndex, compactedIndex + 1);
+        long last = firstIndex + entries.size() - 1;
+        if (last > acceptedIndex()) {
+            return false;
         }
-        return new LogWrite(
-                decidedIndex + 1,
-                write.entries().subList((int) overlap, write.entries().size()));
+        while (next <= last) {
+            List<LogEntry> here = read(next, last, CHUNK_BYTES);
+            int offset = (int) (next - firstIndex);
+            if (!here.equals(entries.subList(offset, offset + here.size()))) {
+                return false;
+            }
+            next += here.size();
+        }
+        return true;
+    }
+
+    private void findStopSign() {
+        stopSign = null;
+        long last = acceptedIndex();
+        if (last > compactedIndex && read(last, last, Long.MAX_VALUE).get(0) instanceof StopSign found) {
+            stopSign = found;
+        }
     }
 }

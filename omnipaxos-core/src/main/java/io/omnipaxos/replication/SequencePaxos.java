@@ -5,10 +5,10 @@ import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.effect.EffectsBuilder;
 import io.omnipaxos.effect.WriteBatch;
 import io.omnipaxos.log.LogEntry;
+import io.omnipaxos.log.StopSign;
 import io.omnipaxos.message.ReplicationMessage.AcceptDecide;
 import io.omnipaxos.message.ReplicationMessage.AcceptSync;
 import io.omnipaxos.message.ReplicationMessage.Accepted;
-import io.omnipaxos.message.ReplicationMessage.CatchUp;
 import io.omnipaxos.message.ReplicationMessage.Decide;
 import io.omnipaxos.message.ReplicationMessage.Nonce;
 import io.omnipaxos.message.ReplicationMessage.NotAccepted;
@@ -153,9 +153,12 @@ public final class SequencePaxos {
         return phase instanceof Promising;
     }
 
-    /** The index of the leadership entry of the ballot that this node leads, empty if it does not lead. */
+    /**
+     * The index of the leadership entry of the ballot that this node leads, empty if it does not lead, or only to end the
+     * configuration.
+     */
     public OptionalLong leadershipIndex() {
-        return phase instanceof Leading leading ? OptionalLong.of(leading.leadershipIndex()) : OptionalLong.empty();
+        return phase instanceof Leading leading ? leading.leadershipIndex() : OptionalLong.empty();
     }
 
     /** How far a follower that is in step is, empty if this node does not lead or the follower is not in step. */
@@ -213,6 +216,18 @@ public final class SequencePaxos {
             return leading.append(entries);
         }
         throw new IllegalStateException("this node does not lead");
+    }
+
+    /** Ends the configuration, if this node leads and it is not ended already. */
+    public void stop(StopSign stopSign) {
+        if (phase instanceof Leading leading && log.stopSign() == null) {
+            leading.stop(stopSign);
+        }
+    }
+
+    /** More of the log is decided, learnt from another node than the leader that this one follows. */
+    public void learned() {
+        phase.learned();
     }
 
     /** How many bytes may be appended now; unlimited where others decide on it. */
@@ -309,12 +324,6 @@ public final class SequencePaxos {
     public void acceptSync(AcceptSync sync) {
         if (isOfPromisedBallot(sync.ballot())) {
             phase.acceptSync(sync);
-        }
-    }
-
-    public void catchUp(CatchUp catchUp) {
-        if (isOfPromisedBallot(catchUp.ballot())) {
-            phase.catchUp(catchUp);
         }
     }
 

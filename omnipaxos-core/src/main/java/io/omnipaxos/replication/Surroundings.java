@@ -16,4 +16,7 @@ public interface Surroundings {
 
     /** The round of the leader's last heartbeat. */
     long heartbeatRound();
+
+    /** A node knows of decisions up to an index that this one lacks; they are to be learnt from it. */
+    void behind(long pid, long decidedIndex);
 }

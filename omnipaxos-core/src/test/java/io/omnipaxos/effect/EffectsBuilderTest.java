@@ -31,7 +31,6 @@ class EffectsBuilderTest {
         WAITS.put(ReplicationMessage.Prepare.class, true);
         WAITS.put(ReplicationMessage.Promise.class, true);
         WAITS.put(ReplicationMessage.AcceptSync.class, false);
-        WAITS.put(ReplicationMessage.CatchUp.class, false);
         WAITS.put(ReplicationMessage.AcceptDecide.class, false);
         WAITS.put(ReplicationMessage.Decide.class, false);
         WAITS.put(ReplicationMessage.Accepted.class, true);

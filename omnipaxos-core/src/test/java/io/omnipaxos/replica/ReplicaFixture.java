@@ -7,6 +7,7 @@ import io.omnipaxos.effect.ClockReading;
 import io.omnipaxos.effect.DurableState;
 import io.omnipaxos.effect.Effects;
 import io.omnipaxos.effect.Lease;
+import io.omnipaxos.effect.Membership;
 import io.omnipaxos.effect.Notice;
 import io.omnipaxos.effect.WriteBatch;
 import io.omnipaxos.election.Election;
@@ -26,9 +27,11 @@ import io.omnipaxos.message.ReplicationMessage.Accepted;
 import io.omnipaxos.message.ReplicationMessage.Nonce;
 import io.omnipaxos.message.ReplicationMessage.Prepare;
 import io.omnipaxos.message.ReplicationMessage.Promise;
+import io.omnipaxos.storage.memory.MemoryStorage;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * One replica, stepped by hand: the test is its network, its clock and its peers. A step is made durable and applied at
@@ -44,11 +47,12 @@ public final class ReplicaFixture {
     public static final long LEASE = ELECTION_TICKS * TICK;
     public static final LeaseTerms TERMS = new LeaseTerms(LEASE, 0.01);
     public static final String CLUSTER = "test";
+    public static final UUID IDENTITY = new UUID(7, 7);
 
     private final long pid;
     private final ClusterConfiguration configuration;
     private final boolean scripted;
-    private final MemoryLog log = new MemoryLog();
+    private MemoryStorage log = new MemoryStorage(IDENTITY);
     private final List<Envelope> sent = new ArrayList<>();
     private final List<Notice> notices = new ArrayList<>();
 
@@ -67,6 +71,7 @@ public final class ReplicaFixture {
         this.pid = pid;
         this.configuration = configuration;
         this.scripted = scripted;
+        log.write(WriteBatch.membership(Membership.in(configuration).asEligible()));
     }
 
     /** A node of that many, 1, 2, 3, …, with an election that does what the test says. */
@@ -100,9 +105,9 @@ public final class ReplicaFixture {
     }
 
     public ReplicaFixture start() {
+        log = log.reopen();
         log.write(WriteBatch.bootCounter(log.state().bootCounter() + 1));
         long boot = log.state().bootCounter();
-        Ballot promise = log.state().promise();
         ReplicaSettings settings = new ReplicaSettings(
                 CLUSTER,
                 pid,
@@ -113,10 +118,18 @@ public final class ReplicaFixture {
                 HEARTBEAT_TICKS,
                 TERMS,
                 maxMessageBytes);
-        election = scripted
-                ? new ScriptedElection(configuration.id(), pid, promise)
-                : new BallotLeaderElection(pid, boot, configuration, 0, ELECTION_TICKS, promise);
-        replica = new Replica(settings, log.state(), log, election, now);
+        replica = new Replica(
+                settings,
+                log.state(),
+                log.identity(),
+                log,
+                (present, promise) -> {
+                    election = scripted
+                            ? new ScriptedElection(present.id(), pid, promise)
+                            : new BallotLeaderElection(pid, boot, present, 0, ELECTION_TICKS, promise);
+                    return election;
+                },
+                now);
         appliedThrough = 0;
         sequence = 0;
         lease = null;
@@ -150,6 +163,7 @@ public final class ReplicaFixture {
         boolean wrote = false;
         for (Effects effects : steps) {
             wrote |= !effects.persist().isEmpty();
+            effects.snapshotParts().forEach(log::write);
             log.write(effects.persist());
             sent.addAll(effects.sendAfterSync());
             notices.addAll(effects.notices());
@@ -193,7 +207,8 @@ public final class ReplicaFixture {
     }
 
     public Input received(long from, Message message) {
-        return new Input.Received(new Envelope(CLUSTER, configuration.id(), from, pid, message), now);
+        return new Input.Received(
+                new Envelope(CLUSTER, replica.status().configuration().id(), from, pid, message), now);
     }
 
     public Effects receive(long from, Message message) {
@@ -344,7 +359,10 @@ public final class ReplicaFixture {
     }
 
     public List<LogEntry> storedEntries() {
-        return log.entries();
+        DurableState state = log.state();
+        return state.acceptedIndex() == state.compactedIndex()
+                ? List.of()
+                : log.read(state.compactedIndex() + 1, state.acceptedIndex(), Long.MAX_VALUE);
     }
 
     public long appliedThrough() {

@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.omnipaxos.cluster.Ballot;
 import io.omnipaxos.effect.Effects;
 import io.omnipaxos.message.Envelope;
+import io.omnipaxos.message.LearningMessage.Ahead;
+import io.omnipaxos.message.LearningMessage.Fetch;
 import io.omnipaxos.message.LeaseMessage.Released;
 import io.omnipaxos.message.Message;
 import io.omnipaxos.message.ReplicationMessage.AcceptDecide;
@@ -31,8 +33,6 @@ class StrangersTest {
     static List<Envelope> strangers() {
         return List.of(
                 new Envelope("other", 1, 1, 2, prepareOf(LED)),
-                new Envelope("test", 2, 1, 2, prepareOf(LED)),
-                new Envelope("test", 0, 1, 2, prepareOf(LED)),
                 new Envelope("test", 1, 1, 3, prepareOf(LED)),
                 new Envelope("test", 1, 4, 2, prepareOf(ballot(3, 4))),
                 new Envelope("test", 1, 2, 2, prepareOf(ballot(3, 2))),
@@ -50,6 +50,22 @@ class StrangersTest {
         assertThat(effects.persist().isEmpty()).isTrue();
         assertThat(effects.sendNow()).isEmpty();
         assertThat(effects.sendAfterSync()).isEmpty();
+    }
+
+    @Test
+    void aMessageOfAnotherConfigurationOnlyTellsWhoIsBehind() {
+        node.following(LED, 1, entries("a"));
+        ReplicaStatus before = node.status();
+
+        assertThat(node.receive(new Envelope("test", 2, 1, 2, prepareOf(ballot(9, 1))))
+                        .sendNow())
+                .extracting(Envelope::message)
+                .containsExactly(new Fetch(2, 0, 0, null));
+        assertThat(node.receive(new Envelope("test", 0, 3, 2, prepareOf(ballot(9, 1))))
+                        .sendNow())
+                .extracting(Envelope::message)
+                .containsExactly(new Ahead(1));
+        assertThat(node.status()).isEqualTo(before);
     }
 
     @Test

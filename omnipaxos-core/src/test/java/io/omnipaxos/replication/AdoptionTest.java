@@ -11,6 +11,8 @@ import io.omnipaxos.effect.LogWrite;
 import io.omnipaxos.effect.WriteBatch;
 import io.omnipaxos.log.LeadershipEntry;
 import io.omnipaxos.log.LogEntry;
+import io.omnipaxos.message.LearningMessage.Decided;
+import io.omnipaxos.message.LearningMessage.Fetch;
 import io.omnipaxos.message.ReplicationMessage.Nonce;
 import io.omnipaxos.message.ReplicationMessage.Prepare;
 import io.omnipaxos.message.ReplicationMessage.Promise;
@@ -56,14 +58,18 @@ class AdoptionTest {
     }
 
     @Test
-    void aPromiseThatIsNotWholeDoesNotCountAndIsAskedForAgain() {
+    void aPromiseThatIsNotWholeDoesNotCountAndWhatIsMissingIsFetchedFirst() {
         node.receive(1, promise(ROUND, 3, 0, 4));
         node.forget();
 
-        node.receive(2, promise(ballot(4, 2), 9, 8, 2, "b", "c", "d"));
-
+        node.receive(2, promise(ballot(4, 2), 9, 5, 2));
         assertThat(node.status().phase()).isEqualTo(Phase.PREPARING);
-        assertThat(node.sentTo(2, Prepare.class)).containsExactly(new Prepare(own, 4, ROUND, 4, Ballot.NONE));
+        assertThat(node.sentTo(2, Prepare.class)).isEmpty();
+        assertThat(node.sentTo(2, Fetch.class)).containsExactly(new Fetch(2, 0, 0, null));
+
+        node.receive(2, new Decided(2, List.of(entries("b", "c", "d", "e")), 5, Ballot.NONE));
+        assertThat(node.status().phase()).isEqualTo(Phase.PREPARING);
+        assertThat(node.sentTo(2, Prepare.class)).containsExactly(new Prepare(own, 5, ROUND, 5, Ballot.NONE));
     }
 
     @Test

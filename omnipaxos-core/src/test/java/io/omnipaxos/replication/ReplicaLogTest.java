@@ -23,7 +23,7 @@ class ReplicaLogTest {
     private static final List<LogEntry> STORED = List.of(entries("a", "b", "c", "d"));
 
     private final EffectsBuilder effects = new EffectsBuilder("test", 1, 3);
-    private final ReplicaLog log = new ReplicaLog(new DurableState(NEXT, ROUND, 4, 2, 1, 0), new Stored(), effects);
+    private final ReplicaLog log = new ReplicaLog(new DurableState(NEXT, ROUND, 4, 2, 1, 0), new Stored(), 1, effects);
 
     @Test
     void withinOneRoundASynchronisationOnlyExtends() {
@@ -80,21 +80,26 @@ class ReplicaLogTest {
     }
 
     @Test
-    void aSynchronisationThatLeavesAGapIsRefusedAndChangesNothing() {
-        assertThatThrownBy(() -> log.acceptSync(NEXT, 6, List.of(entries("f")), 2))
-                .isInstanceOf(IndexOutOfBoundsException.class)
-                .hasMessageContaining("gap after 4");
+    void aSynchronisationThatLeavesAGapChangesNothing() {
+        assertThat(log.acceptSync(NEXT, 6, List.of(entries("f")), 2)).isFalse();
+
         assertThat(log.acceptedRound()).isEqualTo(ROUND);
         assertThat(log.acceptedIndex()).isEqualTo(4);
     }
 
     @Test
-    void decidedEntriesAreNeverCutOff() {
-        assertThatThrownBy(() -> log.acceptSync(NEXT, 1, List.of(entries("a")), 2))
-                .isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> log.acceptSync(NEXT, 2, List.of(entries("other")), 2))
-                .isInstanceOf(IllegalStateException.class);
+    void decidedEntriesAreNeverReplaced() {
+        assertThat(log.acceptSync(NEXT, 2, List.of(entries("other")), 2)).isFalse();
+
         assertThat(log.readSuffix(1)).containsExactly(entries("a", "b", "c", "d"));
+        assertThat(log.acceptedRound()).isEqualTo(ROUND);
+    }
+
+    @Test
+    void aLateSynchronisationOfLessThanIsDecidedMeanwhileKeepsWhatIsDecided() {
+        assertThat(log.acceptSync(NEXT, 1, List.of(entries("a")), 2)).isTrue();
+
+        assertThat(log.readSuffix(1)).containsExactly(entries("a", "b"));
     }
 
     @Test

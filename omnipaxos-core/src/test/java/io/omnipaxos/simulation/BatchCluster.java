@@ -7,6 +7,7 @@ import io.omnipaxos.cluster.Quorums;
 import io.omnipaxos.log.LogEntry;
 import io.omnipaxos.log.ProposalId;
 import io.omnipaxos.message.Envelope;
+import io.omnipaxos.message.LearningMessage;
 import io.omnipaxos.message.ReplicationMessage;
 import io.omnipaxos.replica.Input;
 import java.util.ArrayList;
@@ -115,8 +116,9 @@ final class BatchCluster implements SafetyChecker.Cluster {
         List<BatchNode> all = List.copyOf(nodes.values());
         BatchNode node = all.get(random.nextInt(all.size()));
         BatchNode other = all.get(random.nextInt(all.size()));
-        switch (random.nextInt(9)) {
+        switch (random.nextInt(10)) {
             case 0 -> node.crash();
+            case 8 -> node.takeSnapshot();
             case 1 -> all.stream().filter(m -> m.replica == null).forEach(BatchNode::start);
             case 2 -> cuts.add(node.pid + ">" + other.pid);
             case 3 -> {
@@ -217,11 +219,10 @@ final class BatchCluster implements SafetyChecker.Cluster {
         if (envelope.message() instanceof ReplicationMessage.AcceptDecide accept) {
             return accept.entries();
         }
-        return envelope.message() instanceof ReplicationMessage.CatchUp catchUp ? catchUp.entries() : List.of();
+        return envelope.message() instanceof LearningMessage.Decided decided ? decided.entries() : List.of();
     }
 
-    void applied(BatchNode node, long from, List<LogEntry> entries) {
-        checker.applied(node, from, entries);
-        readBound = Math.max(readBound, from + entries.size() - 1);
+    void applied(long index) {
+        readBound = Math.max(readBound, index);
     }
 }

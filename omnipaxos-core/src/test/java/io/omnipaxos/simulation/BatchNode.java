@@ -8,7 +8,6 @@ import io.omnipaxos.effect.WriteBatch;
 import io.omnipaxos.election.Election;
 import io.omnipaxos.lease.LeaseTerms;
 import io.omnipaxos.log.Command;
-import io.omnipaxos.log.LogEntry;
 import io.omnipaxos.log.ProposalId;
 import io.omnipaxos.replica.Input;
 import io.omnipaxos.replica.Replica;
@@ -28,7 +27,8 @@ final class BatchNode implements SafetyChecker.Node {
     final double rate;
     final List<Input> inbox = new ArrayList<>();
     final Map<Long, Long> asked = new TreeMap<>();
-    private final VirtualDisk disk = new VirtualDisk();
+    private final VirtualDisk disk;
+    private AppliedLog log;
 
     @Nullable
     Replica replica;
@@ -45,6 +45,8 @@ final class BatchNode implements SafetyChecker.Node {
     BatchNode(BatchCluster cluster, long pid) {
         this.cluster = cluster;
         this.pid = pid;
+        this.disk = new VirtualDisk(cluster.random);
+        this.log = new AppliedLog(disk, cluster.checker, this, cluster.configuration);
         this.rate = 1 + (cluster.random.nextDouble() * 2 - 1) * BatchCluster.DRIFT;
     }
 
@@ -69,6 +71,7 @@ final class BatchNode implements SafetyChecker.Node {
 
     void start() {
         boot++;
+        disk.reopen();
         disk.write(WriteBatch.bootCounter(boot));
         ReplicaSettings settings = new ReplicaSettings(
                 "test",
@@ -80,13 +83,17 @@ final class BatchNode implements SafetyChecker.Node {
                 2,
                 new LeaseTerms(BatchCluster.ELECTION_TICKS * BatchCluster.TICK, BatchCluster.DRIFT),
                 BatchCluster.MESSAGE_BYTES);
-        Election election = Elections.BY_BALLOT.of(settings, 0, disk.state().promise());
         replica = new Replica(
                 settings,
                 disk.state(),
+                disk.identity(),
                 disk,
-                cluster.reckless ? new RecklessElection(election, cluster.random, pid) : election,
+                (configuration, promise) -> {
+                    Election election = Elections.BY_BALLOT.of(settings, configuration, 0, promise);
+                    return cluster.reckless ? new RecklessElection(election, cluster.random, pid) : election;
+                },
                 now());
+        log = new AppliedLog(disk, cluster.checker, this, cluster.configuration);
         applied = 0;
         sequence = 0;
         asked.clear();
@@ -143,9 +150,7 @@ final class BatchNode implements SafetyChecker.Node {
                 crash();
                 return;
             }
-            if (writes) {
-                disk.write(effects.persist());
-            }
+            disk.write(effects);
             if (writes && !cluster.calm && cluster.random.nextInt(400) == 0) {
                 crash();
                 return;
@@ -161,15 +166,18 @@ final class BatchNode implements SafetyChecker.Node {
     }
 
     private void apply(long through) {
-        if (through <= applied) {
-            return;
+        if (log.applyThrough(through)) {
+            applied = log.index();
+            cluster.applied(applied);
+            take(at -> new Input.Applied(through, at));
         }
-        while (applied < through) {
-            List<LogEntry> entries = disk.read(applied + 1, through, 1 << 20);
-            cluster.applied(this, applied + 1, entries);
-            applied += entries.size();
+    }
+
+    void takeSnapshot() {
+        if (replica != null) {
+            log.takeSnapshot();
+            take(at -> new Input.SnapshotTaken(applied, at));
         }
-        take(at -> new Input.Applied(through, at));
     }
 
     private void noticed(Notice notice) {

@@ -18,7 +18,7 @@ class CarelessElectionTest {
     @Test
     void anElectionThatCaresForNoGateGivesNoTwoLeases() {
         Map<Long, Careless> elections = new TreeMap<>();
-        VirtualCluster cluster = VirtualCluster.withElections(1, 3, (settings, priority, promise) -> {
+        VirtualCluster cluster = VirtualCluster.withElections(1, 3, (settings, configuration, priority, promise) -> {
             Careless election = new Careless();
             elections.put(settings.pid(), election);
             return election;

@@ -3,6 +3,8 @@ package io.omnipaxos.simulation;
 import static io.omnipaxos.simulation.VirtualCluster.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.omnipaxos.cluster.ClusterConfiguration;
+import io.omnipaxos.cluster.Quorums;
 import io.omnipaxos.replica.Input;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,16 +26,25 @@ class RandomFaultsTest {
         long to = only == null ? from + SEEDS : only + 1;
         long grants = 0;
         long decided = 0;
+        long restores = 0;
+        long configurations = 0;
+        long wipes = 0;
         for (long seed = from; seed < to; seed++) {
             try {
                 VirtualCluster cluster = run(seed);
                 grants += cluster.checker().grants;
                 decided += cluster.checker().decided().size();
+                restores += cluster.checker().restores;
+                configurations += cluster.newestConfiguration() - 1;
+                wipes += cluster.wipes;
             } catch (AssertionError | RuntimeException failure) {
                 throw new AssertionError("replay with -Dtest=RandomFaultsTest -Dseed=" + seed, failure);
             }
         }
-        System.out.printf("random faults: %d seeds, %d leaderships, %d entries decided%n", to - from, grants, decided);
+        System.out.printf(
+                "random faults: %d seeds, %d leaderships, %d entries decided, %d reconfigurations, %d snapshots restored,"
+                        + " %d disks lost%n",
+                to - from, grants, decided, configurations, restores, wipes);
     }
 
     private static VirtualCluster run(long seed) {
@@ -44,6 +55,7 @@ class RandomFaultsTest {
                 : new VirtualCluster(seed, size);
         cluster.lossRate = random.nextInt(3) == 0 ? random.nextDouble() * 0.2 : 0;
         cluster.duplicateRate = random.nextInt(3) == 0 ? random.nextDouble() * 0.3 : 0;
+        cluster.withSpares(random.nextInt(3));
         cluster.latencyNanos = (long) (TIMEOUT * (0.001 + random.nextDouble() * 0.1));
         cluster.spread = random.nextInt(3) == 0 ? 1.9 : 0.2;
         cluster.drainNanos = (long) (TIMEOUT * random.nextDouble());
@@ -60,7 +72,7 @@ class RandomFaultsTest {
         List<VirtualNode> nodes = new ArrayList<>(cluster.nodes());
         VirtualNode node = nodes.get(random.nextInt(nodes.size()));
         VirtualNode other = nodes.get(random.nextInt(nodes.size()));
-        switch (random.nextInt(12)) {
+        switch (random.nextInt(16)) {
             case 0 -> node.crash();
             case 1 -> cluster.cutBoth(node.pid(), other.pid());
             case 2 -> cluster.cut(node.pid(), other.pid());
@@ -78,10 +90,48 @@ class RandomFaultsTest {
                     node.take(at -> new Input.EndLeadership(successor, random.nextInt(4) == 0, at));
                 }
             }
+            case 12, 13 ->
+                nodes.forEach(n -> {
+                    if (random.nextBoolean()) {
+                        n.takeSnapshot();
+                    }
+                });
+            case 14 -> reconfigure(cluster, random);
+            case 15 -> {
+                // Three members are the fewest that bear the loss of one disk.
+                boolean borne = node.isUp()
+                        && node.isKnownToAll()
+                        && node.replica().status().configuration().nodes().size() > 2;
+                if (borne) {
+                    node.wipe();
+                    cluster.wipes++;
+                }
+            }
             case 8, 9 -> nodes.stream().filter(n -> !n.isUp()).forEach(VirtualNode::start);
             default -> {
                 for (int i = 0; i < 5; i++) {
                     proposeSomewhere(cluster, random);
+                }
+            }
+        }
+    }
+
+    private static void reconfigure(VirtualCluster cluster, Random random) {
+        for (VirtualNode leader : cluster.nodes()) {
+            if (leader.isLeader() && !leader.isPaused()) {
+                ClusterConfiguration present = leader.replica().status().configuration();
+                List<Long> nodes = new ArrayList<>();
+                cluster.nodes().stream()
+                        .map(VirtualNode::pid)
+                        .filter(pid -> random.nextInt(3) > 0)
+                        .forEach(nodes::add);
+                int size = nodes.size();
+                Quorums quorums = size > 3 && random.nextInt(3) == 0
+                        ? new Quorums(size, size - 1, 2)
+                        : Quorums.majority(Math.max(1, size));
+                if (size > 0) {
+                    ClusterConfiguration next = new ClusterConfiguration(present.id() + 1, nodes, quorums);
+                    leader.take(at -> new Input.Reconfigure(next, at));
                 }
             }
         }

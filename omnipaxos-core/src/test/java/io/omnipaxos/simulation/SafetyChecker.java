@@ -39,12 +39,16 @@ final class SafetyChecker {
         boolean isLeader();
     }
 
+    static final long EMPTY_DIGEST = 1;
+
     private final Cluster cluster;
+    private final List<Long> digests = new ArrayList<>(List.of(EMPTY_DIGEST));
     private final List<LogEntry> decided = new ArrayList<>();
     private final Set<String> acknowledged = new TreeSet<>();
     private final Set<String> refused = new TreeSet<>();
     private @Nullable Lease newest;
     private final Map<Ballot, Long> tokenOf = new TreeMap<>();
+    int restores;
     int grants;
     int leaderChanges;
     long lastLeaderChangeNanos;
@@ -96,11 +100,25 @@ final class SafetyChecker {
                 }
             } else {
                 decided.add(entry);
+                digests.add(digest(digests.get(position), entry));
             }
             if (entry instanceof Command command) {
                 applied(node, command);
             }
         }
+    }
+
+    /** The digest of a log with one more entry. */
+    static long digest(long before, LogEntry entry) {
+        return before * 1_000_003 + entry.hashCode();
+    }
+
+    /** A snapshot stands for exactly what was decided. */
+    void restored(Node node, long index, long digest) {
+        if (index >= digests.size() || digests.get((int) index) != digest) {
+            fail("node " + node.pid() + " restores a snapshot of " + index + " that is not what was decided");
+        }
+        restores++;
     }
 
     private void applied(Node node, Command command) {

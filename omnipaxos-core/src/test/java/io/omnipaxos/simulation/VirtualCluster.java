@@ -51,6 +51,7 @@ final class VirtualCluster implements SafetyChecker.Cluster {
     long syncNanos = MILLI / 5;
     long drainNanos = 5 * MILLI;
     long messages;
+    long wipes;
 
     VirtualCluster(long seed, int size) {
         this(seed, ClusterConfiguration.majority(1, pids(size)), Map.of());
@@ -72,6 +73,17 @@ final class VirtualCluster implements SafetyChecker.Cluster {
             double rate = 1 + (random.nextDouble() * 2 - 1) * DRIFT;
             nodes.put(pid, new VirtualNode(this, template, priorities.getOrDefault(pid, 0), rate, elections));
         }
+    }
+
+    /** Adds nodes that are no members, but want to be. */
+    VirtualCluster withSpares(int count) {
+        VirtualNode any = nodes.values().iterator().next();
+        for (int i = 0; i < count; i++) {
+            long pid = nodes.size() + 1L;
+            double rate = 1 + (random.nextDouble() * 2 - 1) * DRIFT;
+            nodes.put(pid, any.spare(pid, rate));
+        }
+        return this;
     }
 
     static VirtualCluster withElections(long seed, int size, Elections elections) {
@@ -173,8 +185,7 @@ final class VirtualCluster implements SafetyChecker.Cluster {
         long delay = (long) (latencyNanos * (1 - spread / 2 + spread * random.nextDouble()));
         after(delay, () -> {
             if (!cuts.contains(envelope.from() + ">" + envelope.to())) {
-                VirtualNode receiver = node(envelope.to());
-                receiver.receive(envelope);
+                node(envelope.to()).receive(envelope);
             }
         });
     }
@@ -231,6 +242,14 @@ final class VirtualCluster implements SafetyChecker.Cluster {
     VirtualNode runUntilLeader(long atMostNanos) {
         runUntil(() -> leaders() == 1, atMostNanos);
         return leader();
+    }
+
+    long newestConfiguration() {
+        return nodes.values().stream()
+                .filter(VirtualNode::isUp)
+                .mapToLong(node -> node.replica().status().configuration().id())
+                .max()
+                .orElse(1);
     }
 
     long leaders() {

@@ -1,70 +1,97 @@
 package io.omnipaxos.simulation;
 
+import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.effect.DurableState;
-import io.omnipaxos.effect.LogWrite;
+import io.omnipaxos.effect.Effects;
 import io.omnipaxos.effect.WriteBatch;
 import io.omnipaxos.log.LogEntry;
 import io.omnipaxos.log.LogReader;
 import io.omnipaxos.log.SnapshotInfo;
-import java.util.ArrayList;
+import io.omnipaxos.storage.SnapshotWriter;
+import io.omnipaxos.storage.memory.MemoryStorage;
+import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Random;
+import java.util.UUID;
 
-/** What a virtual node never forgets: exactly the batches whose sync had ended. */
+/** What a virtual node never forgets: exactly what was written. */
 final class VirtualDisk implements LogReader {
 
-    private DurableState state = DurableState.EMPTY;
-    private final List<LogEntry> entries = new ArrayList<>();
+    /** Long enough for a snapshot to need several pieces in some runs. */
+    private static final int LONGEST_FILLING = 4000;
+
+    private final Random random;
+    private MemoryStorage storage;
+
+    VirtualDisk(Random random) {
+        this.random = random;
+        this.storage = empty();
+    }
+
+    private MemoryStorage empty() {
+        return new MemoryStorage(new UUID(random.nextLong(), random.nextLong()));
+    }
+
+    /** The disk is replaced by a new one. */
+    void wipe() {
+        storage = empty();
+    }
+
+    /** The process is started again. What was received of a snapshot is gone. */
+    void reopen() {
+        storage = storage.reopen();
+    }
+
+    UUID identity() {
+        return storage.identity();
+    }
 
     DurableState state() {
-        return state;
+        return storage.state();
+    }
+
+    void write(Effects effects) {
+        effects.snapshotParts().forEach(storage::write);
+        write(effects.persist());
     }
 
     void write(WriteBatch batch) {
-        LogWrite write = batch.entries();
-        if (write != null) {
-            if (write.firstIndex() > entries.size() + 1) {
-                throw new AssertionError("a gap before " + write.firstIndex() + " after " + entries.size());
-            }
-            if (write.firstIndex() <= state.decidedIndex()) {
-                throw new AssertionError("decided entries are overwritten from " + write.firstIndex());
-            }
-            entries.subList((int) write.firstIndex() - 1, entries.size()).clear();
-            entries.addAll(write.entries());
-        }
-        DurableState next = state.after(batch);
-        if (state.promise().isAbove(next.promise()) || state.acceptedRound().isAbove(next.acceptedRound())) {
-            throw new AssertionError("a promise or accepted round went back: " + state + " to " + next);
-        }
-        if (next.decidedIndex() < state.decidedIndex()) {
-            throw new AssertionError("the decided index went back: " + state + " to " + next);
-        }
-        state = next;
+        storage.write(batch);
     }
 
     @Override
     public List<LogEntry> read(long from, long to, long maxBytes) {
-        if (from < 1 || from > to || to > entries.size()) {
-            throw new IndexOutOfBoundsException(from + " to " + to + " of " + entries.size());
-        }
-        List<LogEntry> fitting = new ArrayList<>();
-        long bytes = 0;
-        for (LogEntry entry : entries.subList((int) from - 1, (int) to)) {
-            bytes += entry.size();
-            if (bytes > maxBytes && !fitting.isEmpty()) {
-                break;
-            }
-            fitting.add(entry);
-        }
-        return fitting;
+        return storage.read(from, to, maxBytes);
     }
 
     @Override
     public List<SnapshotInfo> snapshots() {
-        return List.of();
+        return storage.snapshots();
     }
 
     @Override
     public byte[] readSnapshot(long index, long offset, int maxBytes) {
-        throw new IndexOutOfBoundsException("there is no snapshot of index " + index);
+        return storage.readSnapshot(index, offset, maxBytes);
+    }
+
+    /** Stores a snapshot whose content is the digest of the log that it stands for. */
+    void takeSnapshot(long index, ClusterConfiguration configuration, long digest) {
+        byte[] content = new byte[Long.BYTES + random.nextInt(LONGEST_FILLING)];
+        ByteBuffer.wrap(content).putLong(digest);
+        try (SnapshotWriter writer = storage.beginSnapshot(index, configuration)) {
+            writer.write(content, 0, content.length);
+            writer.commit();
+        } catch (java.io.IOException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    /** The digest that a snapshot holds. */
+    long digestOf(SnapshotInfo snapshot) {
+        ByteBuffer content = ByteBuffer.allocate((int) snapshot.length());
+        while (content.hasRemaining()) {
+            content.put(storage.readSnapshot(snapshot.index(), content.position(), 777));
+        }
+        return content.getLong(0);
     }
 }

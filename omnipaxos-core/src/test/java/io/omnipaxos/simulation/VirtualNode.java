@@ -4,11 +4,10 @@ import io.omnipaxos.cluster.Ballot;
 import io.omnipaxos.effect.ClockReading;
 import io.omnipaxos.effect.Effects;
 import io.omnipaxos.effect.Lease;
+import io.omnipaxos.effect.Membership;
 import io.omnipaxos.effect.Notice;
 import io.omnipaxos.effect.WriteBatch;
-import io.omnipaxos.election.Election;
 import io.omnipaxos.log.Command;
-import io.omnipaxos.log.LogEntry;
 import io.omnipaxos.log.ProposalId;
 import io.omnipaxos.message.Envelope;
 import io.omnipaxos.replica.Input;
@@ -16,6 +15,7 @@ import io.omnipaxos.replica.Replica;
 import io.omnipaxos.replica.ReplicaSettings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -27,10 +27,11 @@ final class VirtualNode implements SafetyChecker.Node {
     private final int priority;
     private final double clockRate;
     private final Elections elections;
-    private final VirtualDisk disk = new VirtualDisk();
+    private final VirtualDisk disk;
 
     private @Nullable Replica replica;
     private long incarnation;
+    private long boot;
     private boolean paused;
     private boolean syncing;
     private @Nullable Runnable afterSync;
@@ -38,7 +39,7 @@ final class VirtualNode implements SafetyChecker.Node {
     private @Nullable Lease lease;
     private long sequence;
     private boolean elected;
-    private long appliedIndex;
+    private AppliedLog applied;
     final List<String> notices = new ArrayList<>();
 
     VirtualNode(VirtualCluster cluster, ReplicaSettings template, int priority, double clockRate, Elections elections) {
@@ -47,6 +48,27 @@ final class VirtualNode implements SafetyChecker.Node {
         this.priority = priority;
         this.clockRate = clockRate;
         this.elections = elections;
+        this.disk = new VirtualDisk(cluster.random());
+        this.applied = newApplied();
+    }
+
+    private AppliedLog newApplied() {
+        return new AppliedLog(disk, cluster.checker(), this, template.configuration());
+    }
+
+    /** A node like this one that is no member. */
+    VirtualNode spare(long pid, double rate) {
+        ReplicaSettings settings = new ReplicaSettings(
+                template.clusterId(),
+                pid,
+                1,
+                template.configuration(),
+                template.electionTicks(),
+                template.resendTicks(),
+                template.heartbeatTicks(),
+                template.lease(),
+                template.maxMessageBytes());
+        return new VirtualNode(cluster, settings, 0, rate, elections);
     }
 
     @Override
@@ -90,8 +112,9 @@ final class VirtualNode implements SafetyChecker.Node {
 
     void start() {
         incarnation++;
+        disk.reopen();
         disk.write(WriteBatch.bootCounter(disk.state().bootCounter() + 1));
-        long boot = disk.state().bootCounter();
+        boot = ProposalId.boot(disk.identity(), disk.state().bootCounter());
         ReplicaSettings settings = new ReplicaSettings(
                 template.clusterId(),
                 template.pid(),
@@ -102,9 +125,14 @@ final class VirtualNode implements SafetyChecker.Node {
                 template.heartbeatTicks(),
                 template.lease(),
                 template.maxMessageBytes());
-        Election election = elections.of(settings, priority, disk.state().promise());
-        replica = new Replica(settings, disk.state(), disk, election, clock());
-        appliedIndex = 0;
+        replica = new Replica(
+                settings,
+                disk.state(),
+                disk.identity(),
+                disk,
+                (configuration, promise) -> elections.of(settings, configuration, priority, promise),
+                clock());
+        applied = newApplied();
         sequence = 0;
         elected = false;
         take(at -> new Input.Stand(true, at));
@@ -121,6 +149,38 @@ final class VirtualNode implements SafetyChecker.Node {
         afterSync = null;
         paused = false;
         inbox.clear();
+    }
+
+    /** Loses everything, and starts again as if nothing had been. */
+    void wipe() {
+        crash();
+        disk.wipe();
+        start();
+    }
+
+    /** Whether everybody in this node's configuration would notice if it lost its disk. */
+    boolean isKnownToAll() {
+        Membership own = disk.state().membership();
+        return own != null
+                && own.eligible()
+                && cluster.nodes().stream()
+                        .filter(other -> other != this && own.configuration().contains(other.pid()))
+                        .allMatch(other -> other.knows(own, pid(), disk.identity()));
+    }
+
+    private boolean knows(Membership their, long pid, UUID identity) {
+        Membership own = disk.state().membership();
+        return own != null
+                && own.eligible()
+                && own.configuration().equals(their.configuration())
+                && identity.equals(own.identities().get(pid));
+    }
+
+    void takeSnapshot() {
+        if (replica != null && !paused) {
+            applied.takeSnapshot();
+            take(at -> new Input.SnapshotTaken(applied.index(), at));
+        }
     }
 
     /** Stops the process while the clocks run on. */
@@ -143,7 +203,7 @@ final class VirtualNode implements SafetyChecker.Node {
     }
 
     ProposalId propose(byte[] payload) {
-        ProposalId id = new ProposalId(pid(), disk.state().bootCounter(), ++sequence);
+        ProposalId id = new ProposalId(pid(), boot, ++sequence);
         take(at -> new Input.Proposed(List.of(new Command(id, 1, 0, payload)), at));
         return id;
     }
@@ -180,6 +240,7 @@ final class VirtualNode implements SafetyChecker.Node {
         publish(effects.lease());
         effects.sendNow().forEach(cluster::send);
         if (effects.persist().isEmpty()) {
+            disk.write(effects);
             finish(effects);
             return;
         }
@@ -187,7 +248,7 @@ final class VirtualNode implements SafetyChecker.Node {
         long ofIncarnation = incarnation;
         afterSync = () -> {
             if (ofIncarnation == incarnation) {
-                disk.write(effects.persist());
+                disk.write(effects);
                 syncing = false;
                 finish(effects);
                 inbox.add(0, new Input.Persisted(clock()));
@@ -205,22 +266,11 @@ final class VirtualNode implements SafetyChecker.Node {
 
     private void finish(Effects effects) {
         effects.sendAfterSync().forEach(cluster::send);
-        if (effects.applyThrough() > appliedIndex) {
-            List<LogEntry> entries = readAll(appliedIndex + 1, effects.applyThrough());
-            cluster.checker().applied(this, appliedIndex + 1, entries);
-            appliedIndex = effects.applyThrough();
-            inbox.add(new Input.Applied(appliedIndex, clock()));
+        if (applied.applyThrough(effects.applyThrough())) {
+            inbox.add(new Input.Applied(applied.index(), clock()));
         }
         effects.notices().forEach(notice -> notice.accept(noticed));
         run();
-    }
-
-    private List<LogEntry> readAll(long from, long to) {
-        List<LogEntry> entries = new ArrayList<>();
-        while (from + entries.size() <= to) {
-            entries.addAll(disk.read(from + entries.size(), to, 1 << 16));
-        }
-        return entries;
     }
 
     private void publish(@Nullable Lease published) {
