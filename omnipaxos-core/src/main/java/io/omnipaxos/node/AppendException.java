@@ -15,7 +15,10 @@ public class AppendException extends RuntimeException {
         TOO_LARGE,
         /** A newer leadership began before the command was decided; it was not applied and never will be. */
         STALE_TOKEN,
-        /** No answer in time, or this node stopped. The command may be in the log now or later. */
+        /**
+         * No answer in time, or this node stopped: the command may be in the log now or later. Or this node learnt of it
+         * with a snapshot, which says that it is in the log, but not its result; the message says which.
+         */
         UNKNOWN
     }
 

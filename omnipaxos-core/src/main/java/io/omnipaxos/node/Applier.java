@@ -1,70 +1,85 @@
 package io.omnipaxos.node;
 
+import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.log.Command;
-import io.omnipaxos.log.LeadershipEntry;
 import io.omnipaxos.log.LogEntry;
-import io.omnipaxos.log.LogReader;
-import io.omnipaxos.statemachine.AppliedSessions;
+import io.omnipaxos.log.ProposalId;
+import io.omnipaxos.log.SnapshotInfo;
+import io.omnipaxos.log.StopSign;
 import io.omnipaxos.statemachine.StateMachine;
+import io.omnipaxos.storage.Storage;
+import java.io.DataInputStream;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Hands decided commands to the state machine, in order, on a thread of their own. Entries are read from the storage by
- * the loop, some at a time, so that a slow state machine does not fill the memory.
+ * the loop, some at a time, so that a slow state machine does not fill the memory. What is no longer there as entries
+ * comes as a snapshot, with which everything begins anew.
  */
 final class Applier {
 
-    private static final int MAX_CHUNKS_AHEAD = 4;
+    private static final Logger LOG = LoggerFactory.getLogger(Applier.class);
+    private static final int MAX_TASKS_AHEAD = 4;
     private static final long CHUNK_BYTES = 1 << 20;
 
-    private final LogReader log;
+    private final Storage storage;
     private final StateMachine stateMachine;
+    private final SnapshotTaker snapshots;
     private final Outcomes outcomes;
     private final Executor thread;
-    private final Runnable progressed;
-    private final Consumer<Throwable> failed;
 
     // the loop's
     private long handedThrough;
     private long wantedThrough;
-    private int chunksAhead;
+    private int tasksAhead;
 
     // the applying thread's
-    private final AppliedSessions sessions = new AppliedSessions();
-    private long newestToken;
+    private CommandFilter filter = new CommandFilter();
+    private ClusterConfiguration configuration;
+    private boolean incomplete;
     private boolean broken;
 
     private volatile long appliedIndex;
+    private volatile boolean stopped;
 
-    /** Told on the applying thread how commands ended. */
+    /** Told on the applying thread what became of commands. */
     interface Outcomes {
         void committed(Command command, long index, byte[] result);
 
         void stale(Command command, long newestToken);
 
+        /** Everything up to an index came with a snapshot, with no word about single commands but which it covers. */
+        void restored(Predicate<ProposalId> covered);
+
+        /** Comes after all others about what was applied; makes the loop call {@link #taskDone}. */
         void appliedThrough(long index);
+
+        /** The state machine threw; the node must stop. Nothing else comes after it. */
+        void failed(IllegalStateException failure);
     }
 
     /**
+     * @param configuration in force before the first entry of the log
      * @param thread runs one task at a time, in order
-     * @param progressed called on the applying thread after each chunk; makes the loop call {@link #chunkDone}
-     * @param failed called on the applying thread if the state machine threw; the node must stop
      */
     Applier(
-            LogReader log,
+            Storage storage,
             StateMachine stateMachine,
+            ClusterConfiguration configuration,
+            SnapshotTaker snapshots,
             Outcomes outcomes,
-            Executor thread,
-            Runnable progressed,
-            Consumer<Throwable> failed) {
-        this.log = log;
+            Executor thread) {
+        this.storage = storage;
         this.stateMachine = stateMachine;
+        this.configuration = configuration;
+        this.snapshots = snapshots;
         this.outcomes = outcomes;
         this.thread = thread;
-        this.progressed = progressed;
-        this.failed = failed;
     }
 
     /** The last index that was applied. Any thread. */
@@ -72,22 +87,73 @@ final class Applier {
         return appliedIndex;
     }
 
-    /** Everything up to this index may be applied. The loop's. */
-    void applyThrough(long index) {
-        wantedThrough = Math.max(wantedThrough, index);
-        while (handedThrough < wantedThrough && chunksAhead < MAX_CHUNKS_AHEAD) {
-            long first = handedThrough + 1;
-            List<LogEntry> entries = log.read(first, wantedThrough, CHUNK_BYTES);
-            handedThrough += entries.size();
-            chunksAhead++;
-            thread.execute(() -> apply(first, entries));
+    /** Begins with the newest snapshot, if there is one. Called once, before the loop runs. */
+    void begin() {
+        List<SnapshotInfo> stored = storage.snapshots();
+        if (!stored.isEmpty()) {
+            handRestore(stored.get(stored.size() - 1));
+            tasksAhead++;
         }
     }
 
-    /** A chunk was applied. The loop's. */
-    void chunkDone() {
-        chunksAhead--;
+    /** Everything up to this index may be applied. The loop's. */
+    void applyThrough(long index) {
+        wantedThrough = Math.max(wantedThrough, index);
+        while (tasksAhead < MAX_TASKS_AHEAD && handNext()) {
+            tasksAhead++;
+        }
+    }
+
+    /** A task was done. The loop's. */
+    void taskDone() {
+        tasksAhead--;
         applyThrough(wantedThrough);
+    }
+
+    /** Up to where the stored entries are decided, durable and applied. The loop's. */
+    long readableThrough() {
+        // A snapshot that was found at the start may reach further than what this node knows to be decided again.
+        return Math.min(appliedIndex, wantedThrough);
+    }
+
+    /** Takes a snapshot if one is wanted. Any thread. */
+    void offerSoon() {
+        thread.execute(this::offer);
+    }
+
+    /** Ends what is being restored. Any thread. */
+    void stop() {
+        stopped = true;
+    }
+
+    private boolean handNext() {
+        long compacted = storage.state().compactedIndex();
+        if (handedThrough < compacted) {
+            handRestore(newestSnapshot(compacted));
+        } else if (handedThrough < wantedThrough) {
+            long first = handedThrough + 1;
+            List<LogEntry> entries = storage.read(first, wantedThrough, CHUNK_BYTES);
+            handedThrough += entries.size();
+            thread.execute(() -> apply(first, entries));
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    private SnapshotInfo newestSnapshot(long compacted) {
+        List<SnapshotInfo> stored = storage.snapshots();
+        SnapshotInfo newest = stored.isEmpty() ? null : stored.get(stored.size() - 1);
+        if (newest == null || newest.index() < compacted) {
+            throw new IllegalStateException(
+                    "the log is compacted up to " + compacted + ", but there are only the snapshots " + stored);
+        }
+        return newest;
+    }
+
+    private void handRestore(SnapshotInfo snapshot) {
+        handedThrough = snapshot.index();
+        thread.execute(() -> restore(snapshot));
     }
 
     private void apply(long first, List<LogEntry> entries) {
@@ -95,31 +161,93 @@ final class Applier {
             return;
         }
         try {
-            long index = first;
-            for (LogEntry entry : entries) {
-                if (entry instanceof Command command) {
-                    apply(index, command);
-                } else if (entry instanceof LeadershipEntry) {
-                    newestToken = index;
+            if (!incomplete) {
+                long index = first;
+                for (LogEntry entry : entries) {
+                    apply(index, entry);
+                    appliedIndex = index++;
                 }
-                appliedIndex = index++;
+                snapshots.applied(entries);
+                offer();
             }
             outcomes.appliedThrough(appliedIndex);
-            progressed.run();
         } catch (RuntimeException | Error failure) {
-            broken = true;
-            failed.accept(failure);
+            fail("the state machine failed", failure);
         }
     }
 
-    private void apply(long index, Command command) {
-        if (!sessions.isFirst(command)) {
+    private void apply(long index, LogEntry entry) {
+        if (entry instanceof StopSign stopSign) {
+            configuration = stopSign.next();
+        }
+        CommandFilter.Verdict verdict = filter.judge(index, entry);
+        if (entry instanceof Command command) {
+            switch (verdict) {
+                case APPLIED -> outcomes.committed(command, index, stateMachine.apply(index, command));
+                case STALE -> outcomes.stale(command, filter.newestToken());
+                case PASSED_OVER -> {}
+            }
+        }
+    }
+
+    private void restore(SnapshotInfo snapshot) {
+        if (broken) {
             return;
         }
-        if (command.fencingToken() != 0 && command.fencingToken() < newestToken) {
-            outcomes.stale(command, newestToken);
-        } else {
-            outcomes.committed(command, index, stateMachine.apply(index, command));
+        try {
+            SnapshotSource source = new SnapshotSource(storage, snapshot, () -> stopped);
+            filter = CommandFilter.readFrom(new DataInputStream(source));
+            stateMachine.restore(source);
+            source.checkToEnd();
+            restored(snapshot);
+        } catch (IOException | RuntimeException | Error failure) {
+            notRestored(snapshot, failure);
         }
+    }
+
+    private void restored(SnapshotInfo snapshot) {
+        LOG.info("the state is that of the snapshot of index {}, {} bytes", snapshot.index(), snapshot.length());
+        incomplete = false;
+        configuration = snapshot.configuration();
+        appliedIndex = snapshot.index();
+        snapshots.restored(snapshot);
+        outcomes.restored(filter::isSettled);
+        offer();
+        outcomes.appliedThrough(appliedIndex);
+    }
+
+    private void notRestored(SnapshotInfo snapshot, Throwable failure) {
+        if (stopped) {
+            broken = true;
+        } else if (storage.snapshots().contains(snapshot)) {
+            fail(
+                    "the state machine could not be restored from the snapshot of index " + snapshot.index() + ": "
+                            + failure.getMessage(),
+                    failure);
+        } else {
+            // The loop has stored a newer one meanwhile and hands it over next; what comes before it is not applied.
+            incomplete = true;
+            outcomes.appliedThrough(appliedIndex);
+        }
+    }
+
+    private void offer() {
+        if (!broken && !incomplete) {
+            snapshots.offer(appliedIndex, configuration, this::fixedState);
+        }
+    }
+
+    private StateMachine.Snapshot fixedState() {
+        byte[] judged = filter.toBytes();
+        StateMachine.Snapshot state = stateMachine.snapshot();
+        return target -> {
+            target.write(judged);
+            state.writeTo(target);
+        };
+    }
+
+    private void fail(String reason, Throwable failure) {
+        broken = true;
+        outcomes.failed(new IllegalStateException(reason, failure));
     }
 }

@@ -45,6 +45,7 @@ final class EffectRunner {
         if (!effects.sendNow().isEmpty()) {
             transport.send(effects.sendNow());
         }
+        effects.snapshotParts().forEach(storage::write);
         boolean writes = !effects.persist().isEmpty();
         if (writes) {
             storage.write(effects.persist());

@@ -19,6 +19,9 @@ import java.time.Duration;
  * @param revokeTimeout how long it waits for {@link io.omnipaxos.leadership.LeadershipListener#revoked}
  * @param appendTimeout after which an append without an answer ends as unknown
  * @param maxMessageBytes the largest batch of entries in one message
+ * @param snapshotEntries after how many applied entries a snapshot is taken; positive
+ * @param snapshotBytes after how many bytes of applied entries, if those come first; positive. In either case not before
+ *     as many bytes were applied as the last snapshot was long
  */
 public record NodeSettings(
         String clusterId,
@@ -33,7 +36,9 @@ public record NodeSettings(
         Duration drainTimeout,
         Duration revokeTimeout,
         Duration appendTimeout,
-        int maxMessageBytes) {
+        int maxMessageBytes,
+        long snapshotEntries,
+        long snapshotBytes) {
 
     private static final int HEARTBEATS_PER_LEASE = 5;
 
@@ -44,6 +49,10 @@ public record NodeSettings(
         if (electionTicks < 1 || resendTicks < 1) {
             throw new IllegalArgumentException(
                     "election and resend ticks are positive, not " + electionTicks + " and " + resendTicks);
+        }
+        if (snapshotEntries < 1 || snapshotBytes < 1) {
+            throw new IllegalArgumentException("a snapshot is taken after at least one entry and one byte, not after "
+                    + snapshotEntries + " entries and " + snapshotBytes + " bytes");
         }
         if (!(maxClockDrift >= 0 && maxClockDrift < 1)) {
             throw new IllegalArgumentException("the clock drift is a fraction from 0 to below 1, not " + maxClockDrift);
@@ -77,7 +86,8 @@ public record NodeSettings(
         return heartbeatTicks(tickInterval, leaseDuration);
     }
 
-    /** The default values: ticks of 50 ms, ten in an election timeout, which is the lease as well, 1 % drift. */
+    /** The default values: ticks of 50 ms, ten in an election timeout, which is the lease as well, 1 % drift, a snapshot
+     * after 100,000 entries or 64 MiB. */
     public static NodeSettings defaults(String clusterId, long pid, ClusterConfiguration configuration) {
         return new NodeSettings(
                 clusterId,
@@ -92,7 +102,9 @@ public record NodeSettings(
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(5),
-                1 << 20);
+                1 << 20,
+                100_000,
+                64 << 20);
     }
 
     /** The time of one heartbeat round. */

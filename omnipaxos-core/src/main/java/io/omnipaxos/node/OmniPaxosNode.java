@@ -9,6 +9,7 @@ import io.omnipaxos.statemachine.StateMachine;
 import io.omnipaxos.storage.Storage;
 import io.omnipaxos.transport.Transport;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -187,6 +188,54 @@ public final class OmniPaxosNode implements AutoCloseable {
             return CompletableFuture.failedFuture(new AppendException(Outcome.NO_LEADER, "this node is not running"));
         }
         return started.readBarrier();
+    }
+
+    /**
+     * Stores a snapshot of the state as it is now, whether or not it is time for one.
+     *
+     * @return completes with the index that it covers, 0 if nothing was applied yet; while one is being written already,
+     *     with that one's. Fails with {@link SnapshotException} if this node is not running, or the state machine or the
+     *     storage failed
+     */
+    public CompletableFuture<Long> snapshot() {
+        RunningNode started = running;
+        if (started == null || state != State.RUNNING) {
+            return CompletableFuture.failedFuture(
+                    new SnapshotException("this node is not running; there is no snapshot"));
+        }
+        return started.snapshot();
+    }
+
+    /** The snapshots of this node's own state; none before the start and after the end. */
+    public SnapshotStatus snapshotStatus() {
+        RunningNode started = running;
+        return started == null ? SnapshotStatus.NONE : started.snapshotStatus();
+    }
+
+    /**
+     * The commands that the state machine of this node was given, each once and in order: no repetitions, and nothing on
+     * behalf of a leadership that was over. A subscriber gets those that were applied before it came as well, and as
+     * many as it requests; it is called on a thread of its own, and may take its time there.
+     *
+     * <p>A subscription ends with an error only: with {@link CompactedException} once what comes next was replaced by a
+     * snapshot, be it that the subscriber came too late or was too slow; with {@link IllegalStateException} when the
+     * node stops, is not running, or has too many subscriptions.
+     *
+     * @param fromIndex the first index that is wanted, at least 1; it may be one that is not in the log yet
+     * @throws IllegalArgumentException if the index is below 1
+     */
+    public Flow.Publisher<CommittedCommand> commits(long fromIndex) {
+        if (fromIndex < 1) {
+            throw new IllegalArgumentException("entries are numbered from 1, not " + fromIndex);
+        }
+        return subscriber -> {
+            RunningNode started = running;
+            if (started == null || state != State.RUNNING) {
+                CommitStream.refuse(subscriber, "this node is not running; there are no commands");
+            } else {
+                started.commits().subscribe(fromIndex, subscriber);
+            }
+        };
     }
 
     /**

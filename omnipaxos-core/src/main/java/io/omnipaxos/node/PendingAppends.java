@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -142,6 +143,18 @@ final class PendingAppends {
         }
     }
 
+    /** Commands that are known to be decided, but of which nothing more will be known, end. */
+    void restored(Predicate<ProposalId> covered) {
+        for (Pending pending : take(each -> covered.test(each.command.id()))) {
+            boolean certain = pending.command.fencingToken() == 0;
+            fail(
+                    pending,
+                    Outcome.UNKNOWN,
+                    "the command is in the log, but this node learnt of it with a snapshot, without its result; it was"
+                            + " applied" + (certain ? "" : ", unless a newer leadership had begun before it"));
+        }
+    }
+
     /** Nobody put the command into the log on account of its last proposal. */
     void refused(ProposalId id, boolean overloaded, boolean byOther) {
         Pending refused;
@@ -169,19 +182,8 @@ final class PendingAppends {
 
     /** Ends what has waited too long. */
     void expire(long nowNanos) {
-        List<Pending> expired = new ArrayList<>();
-        synchronized (this) {
-            open.values().removeIf(pending -> {
-                boolean over = nowNanos >= pending.deadlineNanos;
-                if (over) {
-                    openBytes -= pending.command.size();
-                    expired.add(pending);
-                }
-                return over;
-            });
-        }
         String noDecision = "no decision within " + timeoutNanos / 1_000_000 + " ms; ";
-        for (Pending pending : expired) {
+        for (Pending pending : take(each -> nowNanos >= each.deadlineNanos)) {
             if (pending.proposals == 0) {
                 fail(pending, Outcome.OVERLOADED, noDecision + "the command had to wait and was not proposed");
             } else {
@@ -200,6 +202,19 @@ final class PendingAppends {
             openBytes = 0;
         }
         left.forEach(pending -> fail(pending, Outcome.UNKNOWN, reason + "; the command may be in the log or not"));
+    }
+
+    private synchronized List<Pending> take(Predicate<Pending> which) {
+        List<Pending> taken = new ArrayList<>();
+        open.values().removeIf(pending -> {
+            boolean takes = which.test(pending);
+            if (takes) {
+                openBytes -= pending.command.size();
+                taken.add(pending);
+            }
+            return takes;
+        });
+        return taken;
     }
 
     private synchronized @Nullable Pending remove(ProposalId id) {

@@ -7,15 +7,18 @@ import io.omnipaxos.leadership.Leader;
 import io.omnipaxos.leadership.LeadershipListener;
 import io.omnipaxos.leadership.Tenure;
 import io.omnipaxos.log.Command;
+import io.omnipaxos.log.ProposalId;
 import io.omnipaxos.replica.Input;
 import io.omnipaxos.statemachine.StateMachine;
 import io.omnipaxos.storage.Storage;
 import io.omnipaxos.transport.Transport;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,10 +41,13 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
     private final Storage storage;
     private final ScheduledThreadPoolExecutor loopThread;
     private final ScheduledThreadPoolExecutor applyThread;
+    private final ScheduledThreadPoolExecutor snapshotThread;
     private final ScheduledThreadPoolExecutor callbackThread;
     private final ExecutorService answerThreads;
     private final NodeLoop loop;
+    private final SnapshotTaker snapshots;
     private final Applier applier;
+    private final CommitStream commits;
     private final PendingAppends appends;
     private final PendingReads reads;
     private final Callbacks callbacks;
@@ -70,6 +76,7 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
         this.storage = openStorage;
         this.loopThread = Threads.single(settings.pid(), "loop");
         this.applyThread = Threads.single(settings.pid(), "apply");
+        this.snapshotThread = Threads.single(settings.pid(), "snapshots");
         this.callbackThread = Threads.single(settings.pid(), "callbacks");
         this.answerThreads = Threads.answers(settings.pid());
         this.loop = new NodeLoop(settings, clock, storage, loopThread, view, broken);
@@ -82,22 +89,22 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
         this.callbacks = new Callbacks(listener, callbackThread);
         this.reconfigurations = new Reconfigurations(settings, loop, view, answerThreads);
         this.handover = new Handover(settings, loop, leadership.admissions(), callbacks, answerThreads);
-        this.applier = new Applier(
+        this.snapshots = new SnapshotTaker(
+                settings,
                 storage,
-                stateMachine,
-                this,
-                applyThread,
-                this::chunkApplied,
-                thrown -> loop.execute(() -> {
-                    throw new IllegalStateException("the state machine failed", thrown);
-                }));
+                snapshotThread,
+                answerThreads,
+                index -> loop.own(at -> new Input.SnapshotTaken(index, at)));
+        this.applier = new Applier(storage, stateMachine, settings.configuration(), snapshots, this, applyThread);
+        this.commits = new CommitStream(storage, loop, answerThreads);
     }
 
     /** Lets everything run. */
     void begin() {
         leadership.startedWith(handover);
         EffectRunner runner =
-                new EffectRunner(leadership.admissions()::publish, transport, storage, applier::applyThrough, this);
+                new EffectRunner(leadership.admissions()::publish, transport, storage, this::applyThrough, this);
+        applier.begin();
         transport.start(loop);
         transport.members(loop.configuration());
         loop.start(
@@ -111,15 +118,20 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
         loop.stop();
         leadership.admissions().publish(null);
         transport.close();
+        String reason = "this node was stopped";
+        applier.stop();
+        snapshots.close(reason);
+        commits.close(reason);
+        snapshotThread.shutdown();
+        await(snapshotThread, true);
         // The last task of the loop: a write that is still running must not lose its file.
         loopThread.execute(storage::close);
         loopThread.shutdown();
         await(loopThread, false);
-        callbacks.revoked("this node was stopped");
+        callbacks.revoked(reason);
         handover.close();
         applyThread.shutdown();
         await(applyThread, true);
-        String reason = "this node was stopped";
         appends.close(reason);
         reads.close(reason);
         reconfigurations.close(reason);
@@ -158,6 +170,24 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
         return registered.future();
     }
 
+    CompletableFuture<Long> snapshot() {
+        CompletableFuture<Long> covered = snapshots.wanted();
+        try {
+            applier.offerSoon();
+        } catch (RejectedExecutionException stopped) {
+            // The end of the node has ended what is wanted.
+        }
+        return covered;
+    }
+
+    SnapshotStatus snapshotStatus() {
+        return snapshots.status();
+    }
+
+    CommitStream commits() {
+        return commits;
+    }
+
     private void everyTick() {
         long now = clock.now().nanos();
         appends.expire(now);
@@ -172,9 +202,14 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
         return leader == null ? null : leader.ballot();
     }
 
-    private void chunkApplied() {
-        loop.execute(applier::chunkDone);
-        loop.own(at -> new Input.Applied(applier.appliedIndex(), at));
+    private void applyThrough(long index) {
+        applier.applyThrough(index);
+        commits.moreIsReadable(applier.readableThrough());
+    }
+
+    private void applyOn() {
+        applier.taskDone();
+        commits.moreIsReadable(applier.readableThrough());
     }
 
     // what the applying thread tells
@@ -190,8 +225,22 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
     }
 
     @Override
+    public void restored(Predicate<ProposalId> covered) {
+        appends.restored(covered);
+    }
+
+    @Override
     public void appliedThrough(long index) {
         reads.appliedThrough(index);
+        loop.execute(this::applyOn);
+        loop.own(at -> new Input.Applied(index, at));
+    }
+
+    @Override
+    public void failed(IllegalStateException failure) {
+        loop.execute(() -> {
+            throw failure;
+        });
     }
 
     // what the replica tells, on the loop's thread
@@ -283,6 +332,9 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
         callbacks.revoked(reason);
         callbacks.changed(view.leaderChanged(null, reason));
         handover.over();
+        applier.stop();
+        snapshots.close(reason);
+        commits.close(reason);
         appends.close(reason);
         reads.close(reason);
     }

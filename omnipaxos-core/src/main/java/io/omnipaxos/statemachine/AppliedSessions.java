@@ -1,6 +1,10 @@
 package io.omnipaxos.statemachine;
 
 import io.omnipaxos.log.Command;
+import io.omnipaxos.log.ProposalId;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -18,6 +22,20 @@ public final class AppliedSessions {
 
     private final Map<Long, Session> sessions = new TreeMap<>();
 
+    /** Sessions that were {@linkplain #writeTo written}, to their end.
+     *
+     * @throws IOException if the source cannot be read, ends early, or holds what no sessions can be
+     */
+    public static AppliedSessions readFrom(DataInput source) throws IOException {
+        AppliedSessions read = new AppliedSessions();
+        long pid = 0;
+        for (int left = readCount(source); left > 0; left--) {
+            pid = readAbove(pid, "pid", source);
+            read.sessions.put(pid, Session.readFrom(source));
+        }
+        return read;
+    }
+
     /**
      * Notes a command.
      *
@@ -32,6 +50,40 @@ public final class AppliedSessions {
             sessions.put(command.id().pid(), session);
         }
         return session.boot == boot && session.isFirst(command.id().sequence(), command.oldestPending());
+    }
+
+    /** Whether a command was noted, or will not be applied any more for what was noted after it. */
+    public boolean isSettled(ProposalId id) {
+        Session session = sessions.get(id.pid());
+        return session != null
+                && (session.boot > id.boot() || (session.boot == id.boot() && session.isSettled(id.sequence())));
+    }
+
+    /** Writes everything that was noted. The same commands in the same order give the same bytes. */
+    public void writeTo(DataOutput target) throws IOException {
+        target.writeInt(sessions.size());
+        for (Map.Entry<Long, Session> session : sessions.entrySet()) {
+            target.writeLong(session.getKey());
+            session.getValue().writeTo(target);
+        }
+    }
+
+    /** Nothing is reserved for a count before it is read, so one that is wrong ends with the source. */
+    private static int readCount(DataInput source) throws IOException {
+        int count = source.readInt();
+        if (count < 0) {
+            throw new IOException("the sessions of the snapshot are damaged: a count of " + count);
+        }
+        return count;
+    }
+
+    private static long readAbove(long bound, String what, DataInput source) throws IOException {
+        long value = source.readLong();
+        if (value <= bound) {
+            throw new IOException(
+                    "the sessions of the snapshot are damaged: " + what + " " + value + " is not above " + bound);
+        }
+        return value;
     }
 
     private static final class Session {
@@ -49,6 +101,30 @@ public final class AppliedSessions {
                 applied.headSet(oldestPending).clear();
             }
             return sequence >= oldestPending && applied.add(sequence);
+        }
+
+        boolean isSettled(long sequence) {
+            return sequence < oldestPending || applied.contains(sequence);
+        }
+
+        void writeTo(DataOutput target) throws IOException {
+            target.writeLong(boot);
+            target.writeLong(oldestPending);
+            target.writeInt(applied.size());
+            for (long sequence : applied) {
+                target.writeLong(sequence);
+            }
+        }
+
+        static Session readFrom(DataInput source) throws IOException {
+            Session session = new Session(readAbove(0, "boot", source));
+            session.oldestPending = readAbove(-1, "oldest pending sequence", source);
+            long sequence = session.oldestPending - 1;
+            for (int left = readCount(source); left > 0; left--) {
+                sequence = readAbove(sequence, "sequence", source);
+                session.applied.add(sequence);
+            }
+            return session;
         }
     }
 }

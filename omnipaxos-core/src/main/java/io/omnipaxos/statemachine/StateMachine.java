@@ -49,7 +49,8 @@ public interface StateMachine {
 
     /**
      * Replaces the whole state by one that was written by a {@link Snapshot}, on this node or another. Called on a start,
-     * and when this node has fallen behind further than the others' logs reach.
+     * and when this node has fallen behind further than the others' logs reach. Threads that read the state meanwhile
+     * should find it as it was or as it will be, so it is best built aside and exchanged at the end.
      *
      * @param source the written bytes, to its end
      * @throws IOException if they cannot be read or understood; the node stops

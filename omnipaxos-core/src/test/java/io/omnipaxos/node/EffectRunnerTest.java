@@ -11,6 +11,7 @@ import io.omnipaxos.effect.Lease;
 import io.omnipaxos.effect.Notice;
 import io.omnipaxos.effect.SnapshotPart;
 import io.omnipaxos.effect.WriteBatch;
+import io.omnipaxos.log.SnapshotInfo;
 import io.omnipaxos.message.Envelope;
 import io.omnipaxos.message.ReplicationMessage.Decide;
 import io.omnipaxos.message.ReplicationMessage.NotAccepted;
@@ -69,6 +70,25 @@ class EffectRunnerTest {
 
         assertThat(wrote).isFalse();
         assertThat(happened).doesNotContain("write").contains("send NotAccepted");
+    }
+
+    @Test
+    void piecesOfASnapshotAreStoredBeforeWhatRestsOnThem() {
+        SnapshotInfo snapshot = new SnapshotInfo(9, ClusterConfiguration.majority(1, List.of(1L)), 2, 0);
+        List<SnapshotPart> parts =
+                List.of(new SnapshotPart(snapshot, 0, new byte[1]), new SnapshotPart(snapshot, 1, new byte[1]));
+
+        runner.run(new Effects(null, parts, WriteBatch.compacted(9), List.of(NOW), List.of(LATER), 9, List.of()));
+
+        assertThat(happened)
+                .containsExactly(
+                        "no lease",
+                        "send Decide",
+                        "store piece from 0",
+                        "store piece from 1",
+                        "write",
+                        "send NotAccepted",
+                        "apply through 9");
     }
 
     @Test

@@ -86,7 +86,9 @@ final class NodeCluster implements AutoCloseable {
                 PATIENCE.multipliedBy(3),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(5),
-                1 << 20);
+                1 << 20,
+                100_000,
+                64 << 20);
     }
 
     OmniPaxosNode node(long pid) {
