@@ -58,8 +58,11 @@ public final class FileStorage implements Storage {
     private final UUID identity;
     // Written by the one thread, read by those that take snapshots.
     private volatile DurableState state;
-    private volatile @Nullable Throwable failure;
+    private volatile @Nullable Failure failure;
     private volatile boolean closed;
+
+    /** Why no more is written, in words, and what it came from. */
+    private record Failure(String message, Throwable cause) {}
 
     private FileStorage(
             Path directory,
@@ -159,7 +162,7 @@ public final class FileStorage implements Storage {
                 deleteCompacted(batch.compactedIndex());
             }
         } catch (IOException | RuntimeException | Error e) {
-            throw fail(e);
+            throw fail(segments.pathOf(writer.segment()), e);
         }
     }
 
@@ -232,7 +235,7 @@ public final class FileStorage implements Storage {
         try {
             reception.add(part);
         } catch (IOException | RuntimeException | Error e) {
-            throw fail(e);
+            throw fail(snapshots.pathOf(part.snapshot().index()), e);
         }
     }
 
@@ -272,22 +275,19 @@ public final class FileStorage implements Storage {
         }
     }
 
-    private StorageException fail(Throwable cause) {
-        failure = cause;
-        return new StorageException(failureMessage(cause), cause);
+    private StorageException fail(Path file, Throwable cause) {
+        String reason = cause instanceof StorageException ? cause.getMessage() : cause.toString();
+        String message = "the storage failed to write " + file + " and takes no more writes: " + reason
+                + "; check the disk and its free space, then start the node again";
+        failure = new Failure(message, cause);
+        return new StorageException(message, cause);
     }
 
     private void refuseFailed() {
-        Throwable earlier = failure;
+        Failure earlier = failure;
         if (earlier != null) {
-            throw new StorageException(failureMessage(earlier), earlier);
+            throw new StorageException(earlier.message(), earlier.cause());
         }
-    }
-
-    private String failureMessage(Throwable cause) {
-        String reason = cause instanceof StorageException ? cause.getMessage() : cause.toString();
-        return "the storage in " + directory + " failed to write and takes no more writes: " + reason
-                + "; check the disk, then start the node again";
     }
 
     private void refuseClosed() {

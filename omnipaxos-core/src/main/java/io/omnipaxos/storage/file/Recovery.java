@@ -63,7 +63,6 @@ final class Recovery {
                 ReadWindow window = replay.read(header, file, path);
                 headers.add(header);
                 if (newest) {
-                    checkBeginning(headers.get(0), replay.state());
                     settle(replay, file, window, path);
                 } else if (!replay.sealed()) {
                     throw Damage.at(path, replay.position(), "no whole record is here, but a later segment exists");
@@ -74,6 +73,7 @@ final class Recovery {
             throw new IllegalStateException("no segment was read of " + numbers);
         }
         long position = replay.sealed() ? goOn(headers, replay) : replay.position();
+        checkBeginning(headers.get(0), replay.state());
         for (long number : numbers.subList(0, numbers.size() - connected.size())) {
             segments.delete(number);
         }
