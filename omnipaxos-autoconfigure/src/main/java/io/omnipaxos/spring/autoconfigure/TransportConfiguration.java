@@ -5,7 +5,6 @@ import io.omnipaxos.spring.OmniPaxosConnectionDetails;
 import io.omnipaxos.spring.node.TransportFactory;
 import io.omnipaxos.spring.transport.HttpTransport;
 import io.omnipaxos.spring.transport.HttpTransportSettings;
-import java.util.LinkedHashSet;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
@@ -24,7 +23,6 @@ class TransportConfiguration {
         HttpTransportSettings http = new HttpTransportSettings(
                 node.clusterId(),
                 node.pid(),
-                new LinkedHashSet<>(node.configuration().nodes()),
                 transport.path(),
                 transport.connectTimeout(),
                 transport.requestTimeout(),

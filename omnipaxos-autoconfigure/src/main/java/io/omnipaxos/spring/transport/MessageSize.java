@@ -1,6 +1,9 @@
 package io.omnipaxos.spring.transport;
 
 import io.omnipaxos.log.LogEntry;
+import io.omnipaxos.log.StopSign;
+import io.omnipaxos.message.LearningMessage.Decided;
+import io.omnipaxos.message.LearningMessage.SnapshotPiece;
 import io.omnipaxos.message.Message;
 import io.omnipaxos.message.ReplicationMessage.AcceptDecide;
 import io.omnipaxos.message.ReplicationMessage.AcceptSync;
@@ -40,6 +43,13 @@ final class MessageSize {
         }
         if (message instanceof ForwardedAppend forwarded) {
             return MESSAGE + entries(forwarded.commands());
+        }
+        if (message instanceof Decided decided) {
+            return MESSAGE + entries(decided.entries());
+        }
+        if (message instanceof SnapshotPiece piece) {
+            // A stop-sign is hardly more than its configuration.
+            return (long) MESSAGE + new StopSign(piece.snapshot().configuration(), 0).size() + piece.bytes().length;
         }
         if (message instanceof AppendRefused refused) {
             return MESSAGE + (long) PROPOSAL * refused.ids().size();
