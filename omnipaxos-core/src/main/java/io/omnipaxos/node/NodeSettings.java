@@ -95,6 +95,24 @@ public record NodeSettings(
                 1 << 20);
     }
 
+    /** These settings, for a node that begins in another configuration. */
+    public NodeSettings withConfiguration(ClusterConfiguration other) {
+        return new NodeSettings(
+                clusterId,
+                pid,
+                other,
+                priority,
+                tickInterval,
+                electionTicks,
+                resendTicks,
+                leaseDuration,
+                maxClockDrift,
+                drainTimeout,
+                revokeTimeout,
+                appendTimeout,
+                maxMessageBytes);
+    }
+
     /** The time of one heartbeat round. */
     public Duration electionTimeout() {
         return tickInterval.multipliedBy(electionTicks);

@@ -17,8 +17,10 @@ import org.springframework.validation.Validator;
  * @param pidFromHostname Whether to take the pid from the ordinal that ends the host name, as in the pods of a
  *     StatefulSet; app-0 is 1.
  * @param peers Base URLs of the members, with their context path, by pid. The entry of this node is ignored.
+ * @param join Base URL of any member of a running cluster, with its context path, that this node is to join. Instead of
+ *     peers. Not asked any more once this node knows the members.
  * @param clusterId Name of the cluster. Messages of other clusters are refused.
- * @param configurationId Number of the first configuration.
+ * @param configurationId Number of the first configuration. Reconfigurations count on from it.
  * @param tickInterval Period of the clock of the protocol.
  * @param electionTickTimeout Ticks in one heartbeat round, the election timeout.
  * @param resendMessageTickTimeout Ticks after which unanswered messages are sent again.
@@ -39,6 +41,7 @@ public record OmniPaxosProperties(
         @Nullable Long pid,
         @DefaultValue("false") boolean pidFromHostname,
         @DefaultValue Map<String, String> peers,
+        @Nullable String join,
         @DefaultValue("omnipaxos") String clusterId,
         @DefaultValue("1") long configurationId,
         @DefaultValue("50ms") Duration tickInterval,

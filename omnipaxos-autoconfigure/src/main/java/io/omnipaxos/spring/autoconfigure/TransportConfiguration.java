@@ -16,11 +16,9 @@ import org.springframework.context.annotation.Configuration;
 class TransportConfiguration {
 
     @Bean
-    @ConditionalOnMissingBean(TransportFactory.class)
-    HttpTransportFactory omniPaxosTransportFactory(
-            DerivedSettings settings, NodeSettings node, OmniPaxosConnectionDetails connectionDetails) {
+    HttpTransportSettings omniPaxosHttpTransportSettings(DerivedSettings settings, NodeSettings node) {
         OmniPaxosProperties.Transport transport = settings.properties().transport();
-        HttpTransportSettings http = new HttpTransportSettings(
+        return new HttpTransportSettings(
                 node.clusterId(),
                 node.pid(),
                 transport.path(),
@@ -30,6 +28,14 @@ class TransportConfiguration {
                 node.maxMessageBytes(),
                 transport.sharedSecret(),
                 null);
-        return new HttpTransportFactory(() -> new HttpTransport(http, connectionDetails::url), transport.port());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(TransportFactory.class)
+    HttpTransportFactory omniPaxosTransportFactory(
+            DerivedSettings settings, HttpTransportSettings http, OmniPaxosConnectionDetails connectionDetails) {
+        return new HttpTransportFactory(
+                () -> new HttpTransport(http, pid -> settings.peerUrl(pid, connectionDetails.url(pid))),
+                settings.properties().transport().port());
     }
 }

@@ -138,11 +138,13 @@ final class Strangers {
     }
 
     private Stranger welcome(long pid) {
-        logger.info(
-                "Node {} answers node {}, which is no member of the cluster: one that is to join or was removed, or whose"
-                        + " pid is wrong",
-                settings.pid(),
-                pid);
+        if (strangers.size() < MAX_NODES) {
+            logger.info(
+                    "Node {} answers node {}, which is no member of the cluster: one that is to join or was removed, or"
+                            + " whose pid is wrong",
+                    settings.pid(),
+                    pid);
+        }
         return new Stranger(new OutboundQueue(Lane.HEARTBEAT, settings.maxMessageBytes(), nanoTime, counters));
     }
 
