@@ -93,18 +93,24 @@ public final class HttpTransport implements Transport {
         }
         configuration = next;
         for (long pid : next.peersOf(settings.pid())) {
-            Peer peer = peers.get(pid);
-            if (peer == null) {
-                peer = new Peer(pid);
-                peers.put(pid, peer);
-                strangers.remove(pid).forEach(peer.link::offer);
-                if (started) {
-                    peer.start();
-                }
+            String address = next.addresses().get(pid);
+            Peer known = peers.get(pid);
+            if (known == null) {
+                add(new Peer(pid, address));
+            } else {
+                known.stay(address);
             }
-            peer.stay(next.addresses().get(pid));
         }
         peers.values().stream().filter(peer -> !next.contains(peer.link.peer())).forEach(this::retire);
+    }
+
+    private void add(Peer peer) {
+        long pid = peer.link.peer();
+        peers.put(pid, peer);
+        strangers.remove(pid).forEach(peer.link::offer);
+        if (started) {
+            peer.start();
+        }
     }
 
     private void retire(Peer peer) {
@@ -222,8 +228,9 @@ public final class HttpTransport implements Transport {
         /** Ends it, after it was no member any more for some time. */
         private @Nullable ScheduledFuture<?> retirement;
 
-        private Peer(long pid) {
+        private Peer(long pid, @Nullable String address) {
             link = new PeerLink(settings, pid, System::nanoTime, counters);
+            configuredAddress = address;
         }
 
         private void start() {
