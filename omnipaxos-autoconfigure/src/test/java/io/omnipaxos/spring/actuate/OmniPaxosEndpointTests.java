@@ -67,7 +67,7 @@ class OmniPaxosEndpointTests {
                  "leader":null,"promise":{"configurationId":0,"n":0,"priority":0,"pid":0},
                  "fencingToken":null,"leaseRemaining":null,"election":"ballot",
                  "configuration":{"id":1,"nodes":[1,2,3],"readQuorumSize":2,"writeQuorumSize":2},
-             "withoutVote":null,
+                 "withoutVote":null,
                  "log":{"acceptedIndex":0,"decidedIndex":0,"compactedIndex":0},
                  "peers":[
                    {"pid":2,"url":"http://node-2:8080","reachable":false,"lastContact":null,"roundTrip":null,
