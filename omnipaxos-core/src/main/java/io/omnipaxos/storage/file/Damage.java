@@ -8,17 +8,24 @@ final class Damage extends StorageException {
 
     private static final long serialVersionUID = 1L;
 
-    private Damage(String message) {
-        super(message);
+    private final String fault;
+
+    private Damage(String fault, Path file) {
+        super(fault + ". " + remedy(file.resolveSibling("")));
+        this.fault = fault;
     }
 
     static Damage at(Path file, long offset, String what) {
-        return new Damage("the file " + file + " is damaged at offset " + offset + ": " + what + ". "
-                + remedy(file.resolveSibling("")));
+        return new Damage("the file " + file + " is damaged at offset " + offset + ": " + what, file);
     }
 
     static Damage missing(Path file, String why) {
-        return new Damage("the file " + file + " is missing: " + why + ". " + remedy(file.resolveSibling("")));
+        return new Damage("the file " + file + " is missing: " + why, file);
+    }
+
+    /** What is wrong, without what to do. */
+    String fault() {
+        return fault;
     }
 
     /** An older copy is no way out: it has forgotten promises, and the cluster may have decided upon them. */
