@@ -93,7 +93,7 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
                 answerThreads,
                 index -> loop.own(at -> new Input.SnapshotTaken(index, at)));
         this.applier = new Applier(storage, stateMachine, settings.configuration(), snapshots, this, applyThread);
-        this.commits = new CommitStream(storage, loop, answerThreads);
+        this.commits = new CommitStream(storage, loop::execute, answerThreads);
     }
 
     /** Lets everything run. */
