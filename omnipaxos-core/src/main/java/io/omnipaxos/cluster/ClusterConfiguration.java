@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.UUID;
 
 /**
  * The members of the cluster and their quorums, under a number that rises with each reconfiguration.
@@ -13,8 +14,11 @@ import java.util.TreeMap;
  * @param nodes the pids of all members, positive, in ascending order without repeats
  * @param quorums the quorums over exactly these nodes
  * @param addresses where members are reached, by pid, as far as the configuration itself says it; in ascending order
+ * @param storages the names of the storages with which members take part, by pid, as far as they were known when the
+ *     configuration was made; a member that has another one has forgotten what it promised, and takes no part
  */
-public record ClusterConfiguration(long id, List<Long> nodes, Quorums quorums, SortedMap<Long, String> addresses) {
+public record ClusterConfiguration(
+        long id, List<Long> nodes, Quorums quorums, SortedMap<Long, String> addresses, SortedMap<Long, UUID> storages) {
 
     public ClusterConfiguration {
         if (id < 1) {
@@ -36,16 +40,27 @@ public record ClusterConfiguration(long id, List<Long> nodes, Quorums quorums, S
                     "addresses are given for " + addresses.keySet() + ", but the nodes are " + nodes);
         }
         addresses = Collections.unmodifiableSortedMap(new TreeMap<>(addresses));
+        storages = Collections.unmodifiableSortedMap(new TreeMap<>(storages));
+    }
+
+    /** A configuration that says nothing about storages. */
+    public ClusterConfiguration(long id, List<Long> nodes, Quorums quorums, SortedMap<Long, String> addresses) {
+        this(id, nodes, quorums, addresses, Collections.emptySortedMap());
     }
 
     /** A configuration that says nothing about addresses. */
     public ClusterConfiguration(long id, List<Long> nodes, Quorums quorums) {
-        this(id, nodes, quorums, Collections.emptySortedMap());
+        this(id, nodes, quorums, Collections.emptySortedMap(), Collections.emptySortedMap());
     }
 
     /** A configuration with majority quorums. */
     public static ClusterConfiguration majority(long id, Collection<Long> nodes) {
         return new ClusterConfiguration(id, List.copyOf(nodes), Quorums.majority(nodes.size()));
+    }
+
+    /** This configuration, with the storages of its members. */
+    public ClusterConfiguration with(SortedMap<Long, UUID> knownStorages) {
+        return new ClusterConfiguration(id, nodes, quorums, addresses, knownStorages);
     }
 
     public boolean contains(long pid) {

@@ -12,7 +12,8 @@ import java.util.UUID;
  * @param configuration the newest configuration of which this node knows that it is decided
  * @param eligible whether this storage may take part in its decisions: none of its members knows this node with another
  *     storage
- * @param identities the storage with which each other member first introduced itself in this configuration
+ * @param identities the storage with which each member takes part: as the configuration says, otherwise the one with which
+ *     another first introduced itself in it
  */
 public record Membership(ClusterConfiguration configuration, boolean eligible, SortedMap<Long, UUID> identities) {
 
@@ -22,7 +23,7 @@ public record Membership(ClusterConfiguration configuration, boolean eligible, S
 
     /** The beginning of a configuration. */
     public static Membership in(ClusterConfiguration configuration) {
-        return new Membership(configuration, false, Collections.emptySortedMap());
+        return new Membership(configuration, false, configuration.storages());
     }
 
     /** This membership, of a storage that may take part. */

@@ -13,7 +13,7 @@ import io.omnipaxos.cluster.ClusterConfiguration;
 public record StopSign(ClusterConfiguration next, long firstLeader) implements LogEntry {
 
     private static final int FRAME_BYTES = 200;
-    private static final int BYTES_PER_NODE = 32;
+    private static final int BYTES_PER_NODE = 96;
 
     @Override
     public int size() {

@@ -6,6 +6,7 @@ import io.omnipaxos.leadership.Leader;
 import io.omnipaxos.leadership.Leadership;
 import io.omnipaxos.leadership.NotLeaderException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongFunction;
@@ -82,10 +83,10 @@ final class NodeLeadership implements Leadership {
 
     @Override
     public CompletableFuture<Boolean> transferTo(long pid) {
-        if (!settings.configuration().contains(pid)) {
-            return CompletableFuture.failedFuture(new IllegalArgumentException("node " + pid
-                    + " is not a member: leadership can be transferred to one of "
-                    + settings.configuration().nodes()));
+        List<Long> members = view.configuration(settings).nodes();
+        if (!members.contains(pid)) {
+            return CompletableFuture.failedFuture(new IllegalArgumentException(
+                    "node " + pid + " is not a member: leadership can be transferred to one of " + members));
         }
         return pid == settings.pid() ? CompletableFuture.completedFuture(false) : request(pid, false);
     }

@@ -1,5 +1,6 @@
 package io.omnipaxos.node;
 
+import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.effect.ClockReading;
 import io.omnipaxos.effect.DurableState;
 import io.omnipaxos.effect.WriteBatch;
@@ -96,6 +97,11 @@ final class NodeLoop implements Transport.Receiver {
                 // Half, as the entries of a message are not all of it once it is encoded.
                 settings.maxMessageBytes() / 2);
         return new Replica(replicaSettings, state, storage.identity(), storage, elections, clock.now());
+    }
+
+    /** The configuration in force when the node was started. */
+    ClusterConfiguration configuration() {
+        return replica.status().configuration();
     }
 
     /** Names this start. */

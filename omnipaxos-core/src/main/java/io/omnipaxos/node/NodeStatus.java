@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param leaseRemaining null while it does not lead
  * @param leaderless for how long no leader has been known; null while one is
  * @param everLed whether any leader was known since the start
+ * @param configuration in force, as far as this node knows
+ * @param withoutVote why this node takes no part in decisions, in words; null while it does
  * @param compactedIndex the last index that is no longer stored as an entry
  * @param changes the last changes of leader seen here, the newest last
  */
@@ -39,6 +41,7 @@ public record NodeStatus(
         boolean everLed,
         String election,
         ClusterConfiguration configuration,
+        @Nullable String withoutVote,
         long acceptedIndex,
         long decidedIndex,
         long compactedIndex,

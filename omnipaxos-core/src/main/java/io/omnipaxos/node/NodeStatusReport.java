@@ -1,7 +1,9 @@
 package io.omnipaxos.node;
 
 import io.omnipaxos.cluster.Ballot;
+import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.effect.Lease;
+import io.omnipaxos.effect.Notice;
 import io.omnipaxos.election.Election;
 import io.omnipaxos.leadership.Leader;
 import io.omnipaxos.node.NodeStatus.PeerStatus;
@@ -32,6 +34,7 @@ final class NodeStatusReport {
         ReplicaStatus replica = view.status();
         Lease lease = leadership.admissions().usableLease();
         Leader leader = leadership.leader().orElse(null);
+        ClusterConfiguration configuration = view.configuration(settings);
         return new NodeStatus(
                 settings.pid(),
                 settings.clusterId(),
@@ -47,12 +50,28 @@ final class NodeStatusReport {
                 leader == null ? view.leaderless() : null,
                 view.everLed(),
                 "ballot",
-                settings.configuration(),
+                configuration,
+                withoutVote(settings.pid(), configuration, replica, view),
                 replica == null ? 0 : replica.acceptedIndex(),
                 replica == null ? 0 : replica.decidedIndex(),
-                0,
-                peers(settings, replica, transport.connections()),
+                replica == null ? 0 : replica.compactedIndex(),
+                peers(configuration.peersOf(settings.pid()), replica, transport.connections()),
                 view.changes());
+    }
+
+    private static @Nullable String withoutVote(
+            long pid, ClusterConfiguration configuration, @Nullable ReplicaStatus replica, NodeView view) {
+        Notice.Eligibility found = view.eligibility();
+        if (!configuration.contains(pid)) {
+            return "node " + pid + " is no member of configuration " + configuration.id() + ", whose nodes are "
+                    + configuration.nodes();
+        }
+        if (replica == null || replica.eligible()) {
+            return null;
+        }
+        return found != null && !found.eligible()
+                ? found.reason()
+                : "this node introduces its storage to the others, and waits for the answers of a read quorum";
     }
 
     private static Phase phase(ReplicaStatus replica) {
@@ -65,8 +84,8 @@ final class NodeStatusReport {
     }
 
     private static List<PeerStatus> peers(
-            NodeSettings settings, @Nullable ReplicaStatus replica, Map<Long, PeerConnection> connections) {
-        return settings.configuration().peersOf(settings.pid()).stream()
+            List<Long> pids, @Nullable ReplicaStatus replica, Map<Long, PeerConnection> connections) {
+        return pids.stream()
                 .map(pid -> peer(
                         pid,
                         connections.getOrDefault(pid, PeerConnection.UNTRIED),

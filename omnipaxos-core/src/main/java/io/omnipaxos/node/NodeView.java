@@ -1,6 +1,8 @@
 package io.omnipaxos.node;
 
 import io.omnipaxos.cluster.Ballot;
+import io.omnipaxos.cluster.ClusterConfiguration;
+import io.omnipaxos.effect.Notice;
 import io.omnipaxos.leadership.Leader;
 import io.omnipaxos.leadership.LeaderChange;
 import io.omnipaxos.replica.ReplicaStatus;
@@ -21,6 +23,7 @@ final class NodeView {
     private volatile @Nullable Leader leader;
     private volatile long leaderlessSinceNanos;
     private volatile boolean everLed;
+    private volatile Notice.@Nullable Eligibility eligibility;
     private final Deque<LeaderChange> changes = new ArrayDeque<>();
 
     NodeView(NodeClock clock) {
@@ -55,9 +58,24 @@ final class NodeView {
         return status;
     }
 
+    /** The configuration in force, that of the settings as long as the node has not begun. */
+    ClusterConfiguration configuration(NodeSettings settings) {
+        ReplicaStatus known = status;
+        return known == null ? settings.configuration() : known.configuration();
+    }
+
     @Nullable
     Leader leader() {
         return leader;
+    }
+
+    /** What was found out about this node's storage in the present configuration, null if nothing yet. */
+    void eligibility(Notice.@Nullable Eligibility found) {
+        eligibility = found;
+    }
+
+    Notice.@Nullable Eligibility eligibility() {
+        return eligibility;
     }
 
     boolean everLed() {

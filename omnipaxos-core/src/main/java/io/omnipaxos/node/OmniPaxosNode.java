@@ -85,14 +85,16 @@ public final class OmniPaxosNode implements AutoCloseable {
             close();
             throw failedToStart;
         }
+        ClusterConfiguration configuration = view.configuration(settings);
         LOG.info(
-                "node {} of cluster {} runs with {}, read quorum {}, write quorum {}",
+                "node {} of cluster {} runs in configuration {} with nodes {}, read quorum {}, write quorum {}",
                 settings.pid(),
                 settings.clusterId(),
-                settings.configuration().nodes(),
-                settings.configuration().quorums().read(),
-                settings.configuration().quorums().write());
-        if (settings.configuration().nodes().size() == 2) {
+                configuration.id(),
+                configuration.nodes(),
+                configuration.quorums().read(),
+                configuration.quorums().write());
+        if (configuration.nodes().size() == 2) {
             LOG.warn("two nodes are a cluster in which neither leads without the other; a third makes it survive a"
                     + " failure");
         }
@@ -245,7 +247,12 @@ public final class OmniPaxosNode implements AutoCloseable {
      *     {@link ReconfigurationException}, then the message says whether anything may have changed
      */
     public CompletableFuture<ClusterConfiguration> reconfigure(ReconfigurationRequest request) {
-        return CompletableFuture.failedFuture(new ReconfigurationException("not yet"));
+        RunningNode started = running;
+        if (started == null || state != State.RUNNING) {
+            return CompletableFuture.failedFuture(
+                    new ReconfigurationException("this node is not running; nothing was changed"));
+        }
+        return started.reconfigure(request);
     }
 
     /** The node as it is now. */

@@ -1,6 +1,7 @@
 package io.omnipaxos.node;
 
 import io.omnipaxos.cluster.Ballot;
+import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.effect.Notice;
 import io.omnipaxos.leadership.Leader;
 import io.omnipaxos.leadership.LeadershipListener;
@@ -51,6 +52,7 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
     private final PendingReads reads;
     private final Callbacks callbacks;
     private final Handover handover;
+    private final Reconfigurations reconfigurations;
 
     /**
      * @param openStorage open; this closes it
@@ -85,6 +87,7 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
                 settings.pid(), loop.boot(), MAX_PENDING, maxPendingBytes, timeout, resend, answerThreads);
         this.reads = new PendingReads(MAX_PENDING, timeout, resend, answerThreads);
         this.callbacks = new Callbacks(listener, callbackThread);
+        this.reconfigurations = new Reconfigurations(settings, loop, view, answerThreads);
         this.handover = new Handover(settings, loop, leadership.admissions(), callbacks, answerThreads);
         this.snapshots = new SnapshotTaker(
                 settings,
@@ -103,6 +106,7 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
                 new EffectRunner(leadership.admissions()::publish, transport, storage, this::applyThrough, this);
         applier.begin();
         transport.start(loop);
+        transport.members(loop.configuration());
         loop.start(
                 runner,
                 this::everyTick,
@@ -130,6 +134,7 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
         await(applyThread, true);
         appends.close(reason);
         reads.close(reason);
+        reconfigurations.close(reason);
         answerThreads.shutdown();
         callbackThread.shutdown();
         await(callbackThread, true);
@@ -148,6 +153,10 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
         }
         loop.propose(registered.command());
         return registered.future();
+    }
+
+    CompletableFuture<ClusterConfiguration> reconfigure(ReconfigurationRequest request) {
+        return reconfigurations.request(request);
     }
 
     CompletableFuture<Long> readBarrier() {
@@ -184,6 +193,7 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
         appends.expire(now);
         reads.expire(now);
         appends.due(leaderBallot(), now).forEach(loop::propose);
+        reconfigurations.tick(now);
         reads.due(now).forEach(number -> loop.own(at -> new Input.ReadIndexWanted(number, at)));
     }
 
@@ -278,17 +288,35 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
 
     @Override
     public void reconfigurationRefused(Notice.ReconfigurationRefused refused) {
-        throw new UnsupportedOperationException();
+        LOG.info("the members stay as they are: {}", refused.reason());
+        reconfigurations.refused(refused);
     }
 
     @Override
     public void configured(Notice.Configured configured) {
-        throw new UnsupportedOperationException();
+        ClusterConfiguration configuration = configured.configuration();
+        LOG.info(
+                "node {} is in configuration {} after index {}: nodes {}, read quorum {}, write quorum {}{}",
+                settings.pid(),
+                configuration.id(),
+                configured.index(),
+                configuration.nodes(),
+                configuration.quorums().read(),
+                configuration.quorums().write(),
+                configuration.contains(settings.pid()) ? "" : "; this node is no member of it");
+        view.eligibility(null);
+        transport.members(configuration);
+        reconfigurations.configured(configured, clock.now().nanos());
     }
 
     @Override
     public void eligibility(Notice.Eligibility eligibility) {
-        throw new UnsupportedOperationException();
+        if (eligibility.eligible()) {
+            LOG.debug("{}", eligibility.reason());
+        } else {
+            LOG.warn("{}", eligibility.reason());
+        }
+        view.eligibility(eligibility);
     }
 
     @Override

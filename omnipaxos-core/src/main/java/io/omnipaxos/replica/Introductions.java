@@ -14,10 +14,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes sure that a storage that has forgotten what its node promised takes part in no decision. Each member introduces
- * itself to the others with the name of its storage, and they keep the first that they hear in a configuration. A storage
- * is eligible once, with this node, a read quorum knows it and nobody knows another. One that is known with another
- * storage stays out of this configuration for good: the next one begins without memories.
+ * Makes sure that a storage that has forgotten what its node promised takes part in no decision. A configuration names the
+ * storages of its members. The first one does not: there each member introduces itself to the others with the name of its
+ * storage, and they keep the first that they hear. Such a storage is eligible once, with this node, a read quorum knows it
+ * and nobody knows another. A node that is known with another storage stays out of the configuration for good; the next one
+ * may name its new storage.
  *
  * <p>This finds every storage that was replaced as long as one of those who know the one before answers. See the guarantees
  * in the documentation for what remains.
@@ -43,6 +44,11 @@ final class Introductions {
         this.peers = configuration.peersOf(settings.pid());
     }
 
+    /** Names this node's storage. */
+    UUID identity() {
+        return identity;
+    }
+
     /** Whether this storage may take part in decisions. */
     boolean isEligible() {
         return membership.eligible() && !isForgetful();
@@ -50,7 +56,12 @@ final class Introductions {
 
     /** Whether this node is known with another storage, whose promises this one does not know. */
     boolean isForgetful() {
-        return known(settings.pid()) != null;
+        UUID known = known(settings.pid());
+        return known != null && !known.equals(identity);
+    }
+
+    private boolean isNamed() {
+        return identity.equals(known(settings.pid()));
     }
 
     /** The storage with which a node introduced itself, null if it did not. */
@@ -61,7 +72,10 @@ final class Introductions {
 
     /** Introduces this node to everybody who does not know it yet. */
     void begin() {
-        if (configuration.contains(settings.pid())) {
+        UUID other = known(settings.pid());
+        if (other != null && !other.equals(identity)) {
+            noticeForgetful("the others know", other);
+        } else if (configuration.contains(settings.pid())) {
             peers.forEach(this::introduce);
             becomeEligible();
         }
@@ -69,8 +83,8 @@ final class Introductions {
 
     void tick() {
         ticks++;
-        boolean member = configuration.contains(settings.pid());
-        if (member && !isForgetful() && ticks % settings.resendTicks() == 0) {
+        boolean introduces = configuration.contains(settings.pid()) && known(settings.pid()) == null;
+        if (introduces && ticks % settings.resendTicks() == 0) {
             peers.stream().filter(peer -> !knownBy.contains(peer)).forEach(this::introduce);
         }
     }
@@ -87,7 +101,7 @@ final class Introductions {
 
     /** Another member says with which storage it knows this node. */
     void answer(long from, IntroductionAnswer answer) {
-        if (!answer.asked().equals(identity) || isForgetful()) {
+        if (!answer.asked().equals(identity) || known(settings.pid()) != null) {
             return;
         }
         if (answer.known().equals(identity)) {
@@ -95,17 +109,23 @@ final class Introductions {
             becomeEligible();
         } else {
             change(membership.knowing(settings.pid(), answer.known()));
-            effects.notice(new Notice.Eligibility(
-                    false,
-                    "node " + from + " knows this node with the storage " + answer.known() + ", but it has " + identity
-                            + " now: what it promised before is forgotten, so it takes part in no decision until a"
-                            + " reconfiguration readmits it"));
+            noticeForgetful("node " + from + " knows", answer.known());
         }
     }
 
+    private void noticeForgetful(String who, UUID other) {
+        effects.notice(new Notice.Eligibility(
+                false,
+                who + " this node with the storage " + other + ", but it has " + identity
+                        + " now: what it promised with"
+                        + " the other one is forgotten, so it takes part in no decision until it has the log and a"
+                        + " reconfiguration, which the leader begins by itself, admits it anew"));
+    }
+
     private void becomeEligible() {
-        if (!membership.eligible()
-                && knownBy.size() + 1 >= configuration.quorums().read()) {
+        boolean known =
+                isNamed() || knownBy.size() + 1 >= configuration.quorums().read();
+        if (known && !membership.eligible()) {
             change(membership.asEligible());
             effects.notice(new Notice.Eligibility(
                     true,

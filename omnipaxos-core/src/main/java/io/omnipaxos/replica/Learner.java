@@ -127,6 +127,8 @@ final class Learner {
         boolean first = piece.offset() == 0;
         boolean next = piece.snapshot().equals(receiving) && piece.offset() == received;
         if (piece.snapshot().index() <= log.decidedIndex() || !(first || next)) {
+            // Of another snapshot than the pieces before: from the beginning.
+            receiving = null;
             return null;
         }
         SnapshotPart part = new SnapshotPart(piece.snapshot(), piece.offset(), piece.bytes());

@@ -7,6 +7,7 @@ import io.omnipaxos.message.LearningMessage.Ahead;
 import io.omnipaxos.message.LearningMessage.Fetch;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -37,9 +38,14 @@ final class Reconfiguration {
 
     /** What is known of a node that fetches the log in order to take part. */
     private static final class Candidate {
+        private UUID storage;
         private long heardAtTick;
         private long decidedWhenHeard = Long.MAX_VALUE;
         private boolean caughtUp;
+
+        Candidate(UUID storage) {
+            this.storage = storage;
+        }
     }
 
     Reconfiguration(Parts parts, OwnLeadership own, Introductions introductions) {
@@ -71,7 +77,8 @@ final class Reconfiguration {
         if (storage == null) {
             return;
         }
-        Candidate candidate = candidates.computeIfAbsent(from, pid -> new Candidate());
+        Candidate candidate = candidates.computeIfAbsent(from, pid -> new Candidate(storage));
+        candidate.storage = storage;
         // Within one exchange of all that was decided before it.
         candidate.caughtUp = fetch.nextIndex() > candidate.decidedWhenHeard;
         candidate.decidedWhenHeard = parts.log().decidedIndex();
@@ -118,7 +125,23 @@ final class Reconfiguration {
             return null;
         }
         appended = true;
-        return new StopSign(next, firstLeader(next));
+        return new StopSign(next.with(storages(next)), firstLeader(next));
+    }
+
+    /** With what the members take part, as far as this leader knows. A node that asks to take part knows it best. */
+    private SortedMap<Long, UUID> storages(ClusterConfiguration next) {
+        TreeMap<Long, UUID> storages = new TreeMap<>();
+        for (long pid : next.nodes()) {
+            Candidate candidate = candidates.get(pid);
+            UUID storage = candidate == null ? introductions.known(pid) : candidate.storage;
+            if (pid == parts.pid()) {
+                storage = introductions.identity();
+            }
+            if (storage != null) {
+                storages.put(pid, storage);
+            }
+        }
+        return storages;
     }
 
     /** The stop-sign is decided: those who join ask for it now. */

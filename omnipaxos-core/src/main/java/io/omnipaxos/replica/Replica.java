@@ -166,13 +166,13 @@ public final class Replica {
         leaving = null;
         Membership next = left.next();
         effects.enter(next.configuration().id());
+        effects.notice(new Notice.Configured(next.configuration(), left.index()));
         boolean standsFirst = left.firstLeader() == settings.pid();
         Ballot promise = member.parts().paxos().promised();
         member = makeMember(next, promise, member.largestGrantNanos(), new PromiseGate(), standsFirst);
         member.stand(stands);
         takesPart = member.takesPart();
         learner.enter(next.configuration(), !takesPart, takesPart ? null : identity);
-        effects.notice(new Notice.Configured(next.configuration(), left.index()));
     }
 
     private void receive(Envelope envelope) {
@@ -266,8 +266,10 @@ public final class Replica {
             // Up to the one before: who lags behind by less than a snapshot still gets entries, and if the newest one
             // should turn out unreadable, nothing is missing.
             List<SnapshotInfo> snapshots = stored.snapshots();
-            if (snapshots.size() > 1) {
-                log.compact(Math.min(snapshots.get(snapshots.size() - 2).index(), log.applicableIndex()));
+            long older =
+                    snapshots.size() > 1 ? snapshots.get(snapshots.size() - 2).index() : 0;
+            if (older <= log.applicableIndex()) {
+                log.compact(older);
             }
         }
 

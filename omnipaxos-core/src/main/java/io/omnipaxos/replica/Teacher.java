@@ -1,7 +1,6 @@
 package io.omnipaxos.replica;
 
 import io.omnipaxos.cluster.Ballot;
-import io.omnipaxos.log.LogEntry;
 import io.omnipaxos.log.LogReader;
 import io.omnipaxos.log.SnapshotInfo;
 import io.omnipaxos.message.LearningMessage;
@@ -26,17 +25,16 @@ final class Teacher {
 
     /** @param leader the ballot of the leader as far as this node knows, {@link Ballot#NONE} if none */
     LearningMessage answer(Fetch fetch, Ballot leader) {
-        long next = fetch.nextIndex();
+        long next = Math.max(1, fetch.nextIndex());
         long decided = log.decidedIndex();
         if (next > decided) {
             return new Decided(next, List.of(), decided, leader);
         }
         if (next > log.compactedIndex()) {
-            List<LogEntry> entries = log.read(next, decided, maxMessageBytes);
-            return new Decided(next, entries, decided, leader);
+            return new Decided(next, log.read(next, decided, maxMessageBytes), decided, leader);
         }
         SnapshotInfo snapshot = snapshotFor(fetch);
-        long offset = snapshot.index() == fetch.snapshotIndex() ? fetch.snapshotOffset() : 0;
+        long offset = isBegun(snapshot, fetch) ? fetch.snapshotOffset() : 0;
         byte[] bytes = stored.readSnapshot(snapshot.index(), offset, maxMessageBytes);
         return new SnapshotPiece(snapshot, offset, bytes, leader);
     }
@@ -45,8 +43,7 @@ final class Teacher {
     private SnapshotInfo snapshotFor(Fetch fetch) {
         List<SnapshotInfo> snapshots = stored.snapshots();
         for (SnapshotInfo snapshot : snapshots) {
-            boolean begun = fetch.snapshotOffset() > 0 && fetch.snapshotOffset() < snapshot.length();
-            if (begun && snapshot.index() == fetch.snapshotIndex()) {
+            if (isBegun(snapshot, fetch)) {
                 return snapshot;
             }
         }
@@ -55,5 +52,11 @@ final class Teacher {
                     "the log is compacted up to " + log.compactedIndex() + ", but there is no snapshot of it");
         }
         return snapshots.get(snapshots.size() - 1);
+    }
+
+    private static boolean isBegun(SnapshotInfo snapshot, Fetch fetch) {
+        return snapshot.index() == fetch.snapshotIndex()
+                && fetch.snapshotOffset() > 0
+                && fetch.snapshotOffset() < snapshot.length();
     }
 }

@@ -56,6 +56,7 @@ class RandomFaultsTest {
         cluster.lossRate = random.nextInt(3) == 0 ? random.nextDouble() * 0.2 : 0;
         cluster.duplicateRate = random.nextInt(3) == 0 ? random.nextDouble() * 0.3 : 0;
         cluster.withSpares(random.nextInt(3));
+        cluster.losesDisks = random.nextBoolean();
         cluster.latencyNanos = (long) (TIMEOUT * (0.001 + random.nextDouble() * 0.1));
         cluster.spread = random.nextInt(3) == 0 ? 1.9 : 0.2;
         cluster.drainNanos = (long) (TIMEOUT * random.nextDouble());
@@ -99,7 +100,8 @@ class RandomFaultsTest {
             case 14 -> reconfigure(cluster, random);
             case 15 -> {
                 // Three members are the fewest that bear the loss of one disk.
-                boolean borne = node.isUp()
+                boolean borne = cluster.losesDisks
+                        && node.isUp()
                         && node.isKnownToAll()
                         && node.replica().status().configuration().nodes().size() > 2;
                 if (borne) {
@@ -129,7 +131,7 @@ class RandomFaultsTest {
                 Quorums quorums = size > 3 && random.nextInt(3) == 0
                         ? new Quorums(size, size - 1, 2)
                         : Quorums.majority(Math.max(1, size));
-                if (size > 0) {
+                if (size > (cluster.losesDisks ? 2 : 0)) {
                     ClusterConfiguration next = new ClusterConfiguration(present.id() + 1, nodes, quorums);
                     leader.take(at -> new Input.Reconfigure(next, at));
                 }

@@ -52,6 +52,7 @@ final class VirtualCluster implements SafetyChecker.Cluster {
     long drainNanos = 5 * MILLI;
     long messages;
     long wipes;
+    boolean losesDisks;
 
     VirtualCluster(long seed, int size) {
         this(seed, ClusterConfiguration.majority(1, pids(size)), Map.of());

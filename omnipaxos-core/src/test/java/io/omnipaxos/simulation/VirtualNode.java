@@ -161,7 +161,10 @@ final class VirtualNode implements SafetyChecker.Node {
     /** Whether everybody in this node's configuration would notice if it lost its disk. */
     boolean isKnownToAll() {
         Membership own = disk.state().membership();
+        // Settings that name a node alone tell it to lead alone, and nobody could tell it better.
+        boolean meetsOthers = template.configuration().nodes().size() > 1;
         return own != null
+                && meetsOthers
                 && own.eligible()
                 && cluster.nodes().stream()
                         .filter(other -> other != this && own.configuration().contains(other.pid()))

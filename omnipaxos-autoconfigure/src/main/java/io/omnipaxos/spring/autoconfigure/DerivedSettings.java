@@ -3,6 +3,8 @@ package io.omnipaxos.spring.autoconfigure;
 import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.cluster.Quorums;
 import io.omnipaxos.node.NodeSettings;
+import io.omnipaxos.spring.autoconfigure.OmniPaxosProperties.Limits;
+import io.omnipaxos.spring.state.MapLimits;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +15,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.unit.DataSize;
 
 /** What follows from the properties: the one place for defaults that depend on other properties. */
 final class DerivedSettings {
@@ -114,6 +117,21 @@ final class DerivedSettings {
     Duration leaderlessAfter() {
         return Objects.requireNonNullElseGet(
                 properties.health().leaderlessAfter(), () -> electionTimeout().multipliedBy(10));
+    }
+
+    /** An eighth of a message: the leader sends an entry at half of it, and a replace carries two values. */
+    DataSize mostOfMapValue() {
+        return DataSize.ofBytes(properties.transport().maxMessageSize().toBytes() / 8);
+    }
+
+    MapLimits mapLimits() {
+        Limits limits = properties.map();
+        DataSize maxValueSize = Objects.requireNonNullElseGet(limits.maxValueSize(), this::mostOfMapValue);
+        return new MapLimits(
+                Math.toIntExact(limits.maxKeySize().toBytes()),
+                Math.toIntExact(maxValueSize.toBytes()),
+                limits.maxEntries(),
+                limits.maxSize().toBytes());
     }
 
     /** Where clients are sent for a node. A port of their own for peers says nothing of the one for clients. */

@@ -18,6 +18,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The node and what it is made of. */
 @Configuration(proxyBeanMethods = false)
@@ -54,8 +55,16 @@ class NodeConfiguration {
             TransportFactory transport,
             ObjectProvider<StateMachine> stateMachine,
             LeadershipCallbacks callbacks) {
-        return new RestartableNode(() ->
-                new OmniPaxosNode(settings, storage::open, transport.create(), stateMachine.getObject(), callbacks));
+        return new RestartableNode(() -> new OmniPaxosNode(
+                settings, storage::open, transport.create(), atItsBeginning(stateMachine.getObject()), callbacks));
+    }
+
+    /** The log, or a snapshot and what follows it, is handed over anew at each start. */
+    private static StateMachine atItsBeginning(StateMachine machine) {
+        if (machine instanceof MapStateMachine maps) {
+            maps.reset();
+        }
+        return machine;
     }
 
     @Bean
@@ -67,7 +76,18 @@ class NodeConfiguration {
     @Bean
     @ConditionalOnMissingBean
     @ConditionalOnBean(MapStateMachine.class)
-    ReplicatedMaps replicatedMaps(RestartableNode node, MapStateMachine machine, NodeSettings settings) {
-        return new ReplicatedMaps(node, machine, settings.appendTimeout().plus(ANSWER_MARGIN));
+    ReplicatedMaps replicatedMaps(
+            RestartableNode node,
+            MapStateMachine machine,
+            NodeSettings settings,
+            DerivedSettings derived,
+            ObjectProvider<JsonMapper> mapper) {
+        return new ReplicatedMaps(
+                node,
+                machine,
+                settings.appendTimeout().plus(ANSWER_MARGIN),
+                mapper.getIfAvailable(JsonMapper::shared),
+                derived.mapLimits(),
+                WatchThreads.of(settings.pid()));
     }
 }

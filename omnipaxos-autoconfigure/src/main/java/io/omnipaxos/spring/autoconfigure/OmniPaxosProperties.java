@@ -32,6 +32,7 @@ import org.springframework.validation.Validator;
  * @param handover Planned changes of leader.
  * @param callback Callbacks of leadership.
  * @param health Health indicator.
+ * @param map Limits of the replicated maps. Keep them the same on every node.
  */
 @ConfigurationProperties(prefix = "omnipaxos", ignoreUnknownFields = false)
 public record OmniPaxosProperties(
@@ -52,7 +53,8 @@ public record OmniPaxosProperties(
         @Nullable String advertisedUrl,
         @DefaultValue Handover handover,
         @DefaultValue Callback callback,
-        @DefaultValue Health health)
+        @DefaultValue Health health,
+        @DefaultValue Limits map)
         implements Validator {
 
     /**
@@ -138,6 +140,21 @@ public record OmniPaxosProperties(
      *     timeouts.
      */
     public record Health(@Nullable Duration leaderlessAfter) {}
+
+    /**
+     * Limits of the replicated maps.
+     *
+     * @param maxKeySize Largest key, and longest name of a map.
+     * @param maxValueSize Largest value. Defaults to an eighth of the largest message, which is also the most, so that
+     *     two values fit into one.
+     * @param maxEntries Most entries in one map.
+     * @param maxSize Most keys and values in one map together.
+     */
+    public record Limits(
+            @DefaultValue("512B") DataSize maxKeySize,
+            @Nullable DataSize maxValueSize,
+            @DefaultValue("100000") int maxEntries,
+            @DefaultValue("64MB") DataSize maxSize) {}
 
     @Override
     public boolean supports(Class<?> type) {

@@ -1,5 +1,6 @@
 package io.omnipaxos.spring.autoconfigure;
 
+import io.omnipaxos.spring.autoconfigure.OmniPaxosProperties.Limits;
 import io.omnipaxos.spring.autoconfigure.OmniPaxosProperties.Storage;
 import io.omnipaxos.spring.autoconfigure.OmniPaxosProperties.Transport;
 import java.nio.file.InvalidPathException;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.StringUtils;
+import org.springframework.util.unit.DataSize;
 import org.springframework.validation.Errors;
 
 /** Looks at every value and at what must hold between them, and says of each fault what to write instead. */
@@ -33,6 +35,7 @@ final class PropertyChecks {
         checkTransport();
         checkStorage();
         checkBudgets();
+        checkMapLimits();
         new TimingChecks(settings, errors).run();
         new QuorumChecks(settings, errors).run();
     }
@@ -144,6 +147,30 @@ final class PropertyChecks {
         Duration leaderlessAfter = properties.health().leaderlessAfter();
         if (leaderlessAfter != null) {
             checkPositive("health.leaderlessAfter", leaderlessAfter, "5s");
+        }
+    }
+
+    private void checkMapLimits() {
+        Limits limits = properties.map();
+        checkMapSize("map.maxKeySize", limits.maxKeySize());
+        if (limits.maxValueSize() != null) {
+            checkMapSize("map.maxValueSize", limits.maxValueSize());
+        }
+        if (limits.maxEntries() < 1) {
+            reject("map.maxEntries", "must be positive; write for example 100000");
+        }
+        if (limits.maxSize().toBytes() < 1) {
+            reject("map.maxSize", "must be positive; write for example 64MB");
+        }
+    }
+
+    private void checkMapSize(String field, DataSize size) {
+        DataSize most = settings.mostOfMapValue();
+        if (size.toBytes() < 1 || size.compareTo(most) > 0) {
+            reject(
+                    field,
+                    "must be positive and at most " + most + ", an eighth of omnipaxos.transport.max-message-size: "
+                            + "all of a write goes into one message");
         }
     }
 

@@ -2,6 +2,9 @@ package io.omnipaxos.spring.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.assertArg;
+import static org.mockito.BDDMockito.given;
 import static org.mockito.BDDMockito.then;
 
 import io.omnipaxos.leadership.Leadership;
@@ -18,18 +21,30 @@ import io.omnipaxos.spring.node.NeverLeader;
 import io.omnipaxos.spring.node.RestartableNode;
 import io.omnipaxos.spring.node.StorageFactory;
 import io.omnipaxos.spring.node.TransportFactory;
+import io.omnipaxos.spring.state.MapChange;
+import io.omnipaxos.spring.state.MapEntries;
+import io.omnipaxos.spring.state.MapLimitException;
+import io.omnipaxos.spring.state.MapListener;
 import io.omnipaxos.spring.state.MapStateMachine;
+import io.omnipaxos.spring.state.ReplicatedMap;
 import io.omnipaxos.spring.state.ReplicatedMaps;
 import io.omnipaxos.statemachine.StateMachine;
 import io.omnipaxos.storage.StorageException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.json.JsonMapper;
 
 class OmniPaxosAutoConfigurationTests {
 
@@ -77,6 +92,57 @@ class OmniPaxosAutoConfigurationTests {
                 .withBean(StateMachine.class, () -> StateMachine.NONE)
                 .run(context ->
                         assertThat(context).hasSingleBean(StateMachine.class).doesNotHaveBean(ReplicatedMaps.class));
+    }
+
+    @Test
+    void writesMapsWithTheMapperOfTheApplication() {
+        JsonMapper mapper = JsonMapper.builder()
+                .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                .build();
+
+        withTestNode.withBean(JsonMapper.class, () -> mapper).run(context -> {
+            OmniPaxosNode node = context.getBean(OmniPaxosNode.class);
+            given(node.append(any())).willReturn(new CompletableFuture<>());
+            ReplicatedMap<Progress> map = context.getBean(ReplicatedMaps.class).get("import", Progress.class);
+
+            assertThat(map.putAsync("orders", new Progress(7))).isNotDone();
+
+            then(node)
+                    .should()
+                    .append(assertArg(command -> assertThat(new String(command, StandardCharsets.UTF_8))
+                            .contains("{\"last_page\":7}")));
+        });
+    }
+
+    record Progress(long lastPage) {}
+
+    @Test
+    void limitsMapsAsThePropertiesSay() {
+        withTestNode.withPropertyValues("omnipaxos.map.max-value-size=4B").run(context -> {
+            ReplicatedMap<String> map = context.getBean(ReplicatedMaps.class).get("import");
+
+            assertThatExceptionOfType(MapLimitException.class)
+                    .isThrownBy(() -> map.put("orders", "12345"))
+                    .withMessageContaining("omnipaxos.map.max-value-size");
+        });
+    }
+
+    @Test
+    void tellsListenersOfMapsOnThreadsOfThisNode() {
+        withTestNode.run(context -> {
+            BlockingQueue<String> thread = new LinkedBlockingQueue<>();
+            context.getBean(ReplicatedMaps.class).get("import").watch(new MapListener<>() {
+                @Override
+                public void present(MapEntries<String> entries) {
+                    thread.add(Thread.currentThread().getName());
+                }
+
+                @Override
+                public void changed(MapChange<String> change) {}
+            });
+
+            assertThat(thread.poll(30, TimeUnit.SECONDS)).isEqualTo("omnipaxos-1-watch-1");
+        });
     }
 
     @Test

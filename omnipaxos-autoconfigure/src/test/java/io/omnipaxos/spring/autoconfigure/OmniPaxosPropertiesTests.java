@@ -3,6 +3,7 @@ package io.omnipaxos.spring.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.omnipaxos.node.NodeSettings;
+import io.omnipaxos.spring.state.MapLimits;
 import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -61,6 +62,20 @@ class OmniPaxosPropertiesTests {
                     assertThat(settings(context).configuration().quorums().write())
                             .isEqualTo(2);
                 });
+    }
+
+    @Test
+    void deriveTheLargestValueOfAMapFromTheLargestMessage() {
+        contextRunner
+                .withPropertyValues("omnipaxos.transport.max-message-size=8MB", "omnipaxos.map.max-entries=7")
+                .run(context -> assertThat(
+                                context.getBean(DerivedSettings.class).mapLimits())
+                        .isEqualTo(new MapLimits(512, 1 << 20, 7, 64 << 20)));
+        contextRunner
+                .withPropertyValues("omnipaxos.map.max-value-size=1KB")
+                .run(context -> assertThat(
+                                context.getBean(DerivedSettings.class).mapLimits())
+                        .isEqualTo(new MapLimits(512, 1024, 100_000, 64 << 20)));
     }
 
     @Test
@@ -169,6 +184,12 @@ class OmniPaxosPropertiesTests {
             handover.drain-timeout=-1s                | handover.drainTimeout       | must not be negative
             callback.revoke-timeout=-1s               | callback.revokeTimeout      | must not be negative
             health.leaderless-after=0s                | health.leaderlessAfter      | must be positive
+            map.max-key-size=0B                       | map.maxKeySize              | must be positive
+            map.max-key-size=1MB                      | map.maxKeySize              | at most 131072B
+            map.max-value-size=0B                     | map.maxValueSize            | must be positive
+            map.max-value-size=129KB                  | map.maxValueSize            | an eighth of omnipaxos.transport.max-message-size
+            map.max-entries=0                         | map.maxEntries              | must be positive
+            map.max-size=0B                           | map.maxSize                 | must be positive
             """)
     void refuse(String property, String field, String advice) {
         threeNodes

@@ -21,7 +21,7 @@ public final class SampleHttp {
 
     private final String url;
 
-    SampleHttp(String url) {
+    public SampleHttp(String url) {
         this.url = url;
     }
 
@@ -53,6 +53,29 @@ public final class SampleHttp {
 
     public Answer post(String path) {
         return send(request(path).POST(HttpRequest.BodyPublishers.noBody()));
+    }
+
+    public Answer post(String path, String json) {
+        return send(request(path)
+                .POST(HttpRequest.BodyPublishers.ofString(json))
+                .header("Content-Type", "application/json"));
+    }
+
+    /** The content of a page that must be there. */
+    public byte[] bytes(String path) {
+        try {
+            HttpResponse<byte[]> response =
+                    CLIENT.send(request(path).GET().build(), HttpResponse.BodyHandlers.ofByteArray());
+            if (response.statusCode() != 200) {
+                throw new AssertionError(path + " was answered with " + response.statusCode());
+            }
+            return response.body();
+        } catch (IOException noAnswer) {
+            throw new AssertionError(noAnswer);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(interrupted);
+        }
     }
 
     private HttpRequest.Builder request(String path) {
