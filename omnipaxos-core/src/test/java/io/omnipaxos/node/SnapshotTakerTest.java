@@ -33,6 +33,10 @@ class SnapshotTakerTest {
     private final SnapshotTaker taker = taker(memory);
     private long index;
 
+    SnapshotTakerTest() {
+        StoredLog.decide(memory, Collections.nCopies(20, entry(1)).toArray(new LogEntry[0]));
+    }
+
     @Test
     void aSnapshotIsTakenAfterSoManyEntries() {
         apply(taker, 2, 1);
