@@ -117,7 +117,12 @@ public final class RandomOperations {
                 addresses.put(pid, "http://nöde-" + random.nextInt(1000));
             }
         }
-        return new ClusterConfiguration(1 + random.nextInt(9), List.of(1L, 2L, 3L), Quorums.majority(3), addresses);
+        TreeMap<Long, UUID> storages = new TreeMap<>();
+        if (random.nextBoolean()) {
+            storages.put(2L, new UUID(random.nextLong(), random.nextLong()));
+        }
+        return new ClusterConfiguration(
+                1 + random.nextInt(9), List.of(1L, 2L, 3L), Quorums.majority(3), addresses, storages);
     }
 
     /** Rarely more than one block of a file. */

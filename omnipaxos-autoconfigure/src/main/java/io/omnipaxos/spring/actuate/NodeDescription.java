@@ -4,8 +4,8 @@ import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.leadership.Leader;
 import io.omnipaxos.leadership.LeaderChange;
 import io.omnipaxos.node.NodeStatus;
-import io.omnipaxos.spring.OmniPaxosConnectionDetails;
 import io.omnipaxos.spring.node.AdvertisedUrls;
+import io.omnipaxos.spring.node.PeerUrls;
 import java.net.URI;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -94,7 +94,7 @@ public record NodeDescription(
         }
     }
 
-    static NodeDescription of(NodeStatus status, OmniPaxosConnectionDetails peers, AdvertisedUrls urls) {
+    static NodeDescription of(NodeStatus status, PeerUrls peers, AdvertisedUrls urls) {
         return new NodeDescription(
                 status.pid(),
                 status.clusterId(),
@@ -109,7 +109,7 @@ public record NodeDescription(
                 ConfigurationDescription.of(status.configuration()),
                 new LogDescription(status.acceptedIndex(), status.decidedIndex(), status.compactedIndex()),
                 status.peers().stream()
-                        .map(peer -> PeerDescription.of(peer, peers.url(peer.pid())))
+                        .map(peer -> PeerDescription.of(peer, peers.of(peer.pid())))
                         .toList(),
                 status.changes().stream().map(ChangeDescription::of).toList());
     }

@@ -134,6 +134,18 @@ final class DerivedSettings {
                 limits.maxSize().toBytes());
     }
 
+    /**
+     * Where peers reach a node, as far as it was written on this one: where they share the port of clients, this node's
+     * URL for clients is the one for peers as well.
+     *
+     * @param told written for that very node, null if it was not
+     */
+    @Nullable
+    URI peerUrl(long pid, @Nullable URI told) {
+        String own = pid == pid() && properties.transport().port() == null ? properties.advertisedUrl() : null;
+        return told == null && own != null ? URI.create(own) : told;
+    }
+
     /** Where clients are sent for a node. A port of their own for peers says nothing of the one for clients. */
     @Nullable
     URI advertisedUrl(long pid, @Nullable URI peerUrl) {
@@ -144,10 +156,13 @@ final class DerivedSettings {
         return properties.transport().port() == null ? peerUrl : null;
     }
 
+    /** For a node that joins, the configuration is none that it may start in: the members tell it theirs. */
     NodeSettings nodeSettings(Set<Long> peers) {
         Set<Long> nodes = new TreeSet<>(peers);
         nodes.add(pid());
-        Quorums quorums = new Quorums(nodes.size(), readQuorum(nodes.size()), writeQuorum(nodes.size()));
+        Quorums quorums = properties.join() != null
+                ? Quorums.majority(nodes.size())
+                : new Quorums(nodes.size(), readQuorum(nodes.size()), writeQuorum(nodes.size()));
         return new NodeSettings(
                 properties.clusterId(),
                 pid(),
@@ -162,6 +177,8 @@ final class DerivedSettings {
                 properties.handover().drainTimeout(),
                 properties.callback().revokeTimeout(),
                 APPEND_TIMEOUT,
-                Math.toIntExact(properties.transport().maxMessageSize().toBytes()));
+                Math.toIntExact(properties.transport().maxMessageSize().toBytes()),
+                properties.storage().snapshotAfterEntries(),
+                properties.storage().snapshotAfterSize().toBytes());
     }
 }

@@ -5,11 +5,16 @@ import io.omnipaxos.node.NodeSettings;
 import io.omnipaxos.node.OmniPaxosNode;
 import io.omnipaxos.spring.OmniPaxosConnectionDetails;
 import io.omnipaxos.spring.callback.LeadershipCallbacks;
+import io.omnipaxos.spring.node.ClusterReconfiguration;
+import io.omnipaxos.spring.node.NodeFactory;
+import io.omnipaxos.spring.node.PeerUrls;
 import io.omnipaxos.spring.node.RestartableNode;
 import io.omnipaxos.spring.node.StorageFactory;
 import io.omnipaxos.spring.node.TransportFactory;
 import io.omnipaxos.spring.state.MapStateMachine;
 import io.omnipaxos.spring.state.ReplicatedMaps;
+import io.omnipaxos.spring.transport.HttpTransportSettings;
+import io.omnipaxos.spring.transport.MembersClient;
 import io.omnipaxos.statemachine.StateMachine;
 import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
@@ -54,9 +59,13 @@ class NodeConfiguration {
             StorageFactory storage,
             TransportFactory transport,
             ObjectProvider<StateMachine> stateMachine,
-            LeadershipCallbacks callbacks) {
-        return new RestartableNode(() -> new OmniPaxosNode(
-                settings, storage::open, transport.create(), atItsBeginning(stateMachine.getObject()), callbacks));
+            LeadershipCallbacks callbacks,
+            OmniPaxosConnectionDetails connectionDetails,
+            HttpTransportSettings http) {
+        NodeFactory.Maker maker = (present, open, carrying) ->
+                new OmniPaxosNode(present, () -> open, carrying, atItsBeginning(stateMachine.getObject()), callbacks);
+        return new RestartableNode(new NodeFactory(
+                settings, storage, transport, maker, connectionDetails::join, () -> new MembersClient(http)));
     }
 
     /** The log, or a snapshot and what follows it, is handed over anew at each start. */
@@ -65,6 +74,12 @@ class NodeConfiguration {
             maps.reset();
         }
         return machine;
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    ClusterReconfiguration clusterReconfiguration(RestartableNode node, PeerUrls urls) {
+        return new ClusterReconfiguration(node, urls);
     }
 
     @Bean

@@ -17,8 +17,10 @@ import org.springframework.validation.Validator;
  * @param pidFromHostname Whether to take the pid from the ordinal that ends the host name, as in the pods of a
  *     StatefulSet; app-0 is 1.
  * @param peers Base URLs of the members, with their context path, by pid. The entry of this node is ignored.
+ * @param join Base URL of any member of a running cluster, with its context path, that this node is to join. Instead of
+ *     peers. Not asked any more once this node knows the members.
  * @param clusterId Name of the cluster. Messages of other clusters are refused.
- * @param configurationId Number of the first configuration.
+ * @param configurationId Number of the first configuration. Reconfigurations count on from it.
  * @param tickInterval Period of the clock of the protocol.
  * @param electionTickTimeout Ticks in one heartbeat round, the election timeout.
  * @param resendMessageTickTimeout Ticks after which unanswered messages are sent again.
@@ -40,6 +42,7 @@ public record OmniPaxosProperties(
         @Nullable Long pid,
         @DefaultValue("false") boolean pidFromHostname,
         @DefaultValue Map<String, String> peers,
+        @Nullable String join,
         @DefaultValue("omnipaxos") String clusterId,
         @DefaultValue("1") long configurationId,
         @DefaultValue("50ms") Duration tickInterval,
@@ -81,9 +84,14 @@ public record OmniPaxosProperties(
      *
      * @param type Kind of storage.
      * @param directory Directory of the files, for this node alone. Defaults to ./omnipaxos/[cluster-id]/[pid].
+     * @param snapshotAfterEntries How many entries of the log lead to a snapshot of the state.
+     * @param snapshotAfterSize How much of the log leads to a snapshot of the state; never less than the last one took.
      */
     public record Storage(
-            @DefaultValue("file") Type type, @Nullable String directory) {
+            @DefaultValue("file") Type type,
+            @Nullable String directory,
+            @DefaultValue("100000") long snapshotAfterEntries,
+            @DefaultValue("64MB") DataSize snapshotAfterSize) {
 
         /** Kind of storage. */
         public enum Type {

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.omnipaxos.node.NodeStatus;
-import io.omnipaxos.spring.OmniPaxosConnectionDetails;
+import io.omnipaxos.spring.FakeLeadership;
+import io.omnipaxos.spring.node.AdvertisedUrls;
+import io.omnipaxos.spring.node.ClusterReconfiguration;
+import io.omnipaxos.spring.node.PeerUrls;
+import io.omnipaxos.spring.node.RestartableNode;
 import java.net.URI;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.test.json.JsonAssert;
@@ -83,22 +87,13 @@ class OmniPaxosEndpointTests {
     }
 
     private static OmniPaxosEndpoint endpoint(@Nullable NodeStatus status) {
+        Supplier<Optional<NodeStatus>> present = () -> Optional.ofNullable(status);
+        PeerUrls peers = pid -> pid == 2 ? URI.create("http://node-2:8080") : null;
+        AdvertisedUrls urls = pid -> pid == 1 ? URI.create("http://node-1:8080") : null;
+        RestartableNode node = new RestartableNode(() -> {
+            throw new AssertionError("nobody starts it");
+        });
         return new OmniPaxosEndpoint(
-                () -> Optional.ofNullable(status),
-                new TestPeers(),
-                pid -> pid == 1 ? URI.create("http://node-1:8080") : null);
-    }
-
-    private static final class TestPeers implements OmniPaxosConnectionDetails {
-
-        @Override
-        public Set<Long> peers() {
-            return Set.of(2L, 3L);
-        }
-
-        @Override
-        public @Nullable URI url(long pid) {
-            return pid == 2 ? URI.create("http://node-2:8080") : null;
-        }
+                present, peers, urls, new FakeLeadership(), new ClusterReconfiguration(node, peers));
     }
 }

@@ -2,6 +2,7 @@ package io.omnipaxos.spring.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.leadership.Leadership;
 import io.omnipaxos.leadership.Tenure;
 import io.omnipaxos.log.Command;
@@ -266,6 +267,9 @@ class NodeIntegrationTests {
 
         @Override
         public void send(List<Envelope> envelopes) {}
+
+        @Override
+        public void members(ClusterConfiguration configuration) {}
 
         @Override
         public Map<Long, PeerConnection> connections() {

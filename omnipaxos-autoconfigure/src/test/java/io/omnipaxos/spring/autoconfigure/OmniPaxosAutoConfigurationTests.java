@@ -17,7 +17,9 @@ import io.omnipaxos.spring.LeaderOnly;
 import io.omnipaxos.spring.OmniPaxosConnectionDetails;
 import io.omnipaxos.spring.guard.LeaderOnlyPostProcessor;
 import io.omnipaxos.spring.node.AdvertisedUrls;
+import io.omnipaxos.spring.node.ClusterReconfiguration;
 import io.omnipaxos.spring.node.NeverLeader;
+import io.omnipaxos.spring.node.PeerUrls;
 import io.omnipaxos.spring.node.RestartableNode;
 import io.omnipaxos.spring.node.StorageFactory;
 import io.omnipaxos.spring.node.TransportFactory;
@@ -83,6 +85,8 @@ class OmniPaxosAutoConfigurationTests {
                 .hasSingleBean(ReplicatedMaps.class)
                 .hasSingleBean(OmniPaxosConnectionDetails.class)
                 .hasSingleBean(AdvertisedUrls.class)
+                .hasSingleBean(PeerUrls.class)
+                .hasSingleBean(ClusterReconfiguration.class)
                 .hasSingleBean(LeaderOnlyPostProcessor.class));
     }
 
@@ -211,6 +215,51 @@ class OmniPaxosAutoConfigurationTests {
                     assertThat(analysis.getDescription()).contains("no servlet web server");
                     assertThat(analysis.getAction()).contains("omnipaxos.transport.port");
                 });
+    }
+
+    @Test
+    void refusesToJoinWithoutAServerToAnswerPeers() {
+        withTestNode
+                .withPropertyValues("omnipaxos.pid=4", "omnipaxos.join=http://127.0.0.1:8081")
+                .run(context -> assertThat(
+                                OmniPaxosPropertiesTests.analysis(context).getDescription())
+                        .contains("no servlet web server"));
+    }
+
+    /** The node itself waits for a member; the application does not. */
+    @Test
+    void startsTheApplicationThoughTheMemberToJoinIsAway() {
+        contextRunner
+                .withPropertyValues(
+                        "omnipaxos.pid=4", "omnipaxos.join=http://127.0.0.1:1", "omnipaxos.transport.port=0")
+                .run(context -> {
+                    assertThat(context).hasNotFailed();
+                    RestartableNode node = context.getBean(RestartableNode.class);
+                    assertThat(node.status()).isEmpty();
+                    assertThat(node.joining()).isPresent();
+                    assertThat(context.getBean(Leadership.class).isLeader()).isFalse();
+                });
+    }
+
+    @Test
+    void tellsPeersTheUrlOfClientsWhereTheyShareAPort() {
+        new WebApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(OmniPaxosAutoConfiguration.class))
+                .withUserConfiguration(TestNodes.class)
+                .withPropertyValues(
+                        "omnipaxos.pid=2",
+                        "omnipaxos.peers.7=http://127.0.0.1:8087",
+                        "omnipaxos.advertised-url=http://me:8080")
+                .run(context ->
+                        assertThat(context.getBean(PeerUrls.class).of(2)).isEqualTo(URI.create("http://me:8080")));
+        withTestNode
+                .withPropertyValues(
+                        "omnipaxos.pid=2",
+                        "omnipaxos.peers.7=http://127.0.0.1:8087",
+                        "omnipaxos.transport.port=0",
+                        "omnipaxos.advertised-url=http://me:8080")
+                .run(context ->
+                        assertThat(context.getBean(PeerUrls.class).of(2)).isNull());
     }
 
     @Test

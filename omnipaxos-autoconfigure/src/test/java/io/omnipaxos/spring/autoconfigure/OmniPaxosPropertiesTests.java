@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.omnipaxos.node.NodeSettings;
 import io.omnipaxos.spring.state.MapLimits;
 import java.io.File;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -213,6 +214,60 @@ class OmniPaxosPropertiesTests {
                 .withPropertyValues("omnipaxos.peers.2=http://127.0.0.1:8082")
                 .run(context -> assertThat(analysis(context).getDescription())
                         .contains("Property: omnipaxos.pid", "is missing, but there are peers"));
+    }
+
+    @Test
+    void acceptANodeThatJoins() {
+        contextRunner
+                .withPropertyValues(
+                        "omnipaxos.pid=4",
+                        "omnipaxos.join=http://127.0.0.1:8081/app",
+                        "omnipaxos.peers.4=http://127.0.0.1:8084",
+                        "omnipaxos.flexible-quorum.read-quorum-size=3")
+                .run(context -> {
+                    assertThat(context).hasNotFailed();
+                    DerivedSettings derived = context.getBean(DerivedSettings.class);
+                    PropertiesConnectionDetails details = new PropertiesConnectionDetails(derived);
+                    assertThat(details.join()).isEqualTo(URI.create("http://127.0.0.1:8081/app"));
+                    assertThat(settings(context).configuration().nodes()).containsExactly(4L);
+                });
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            join=node-1:8081             | join                   | absolute http or https URL
+            join=http://10.0.0.1:8081    | transport.sharedSecret | the peer at http://10.0.0.1:8081
+            """)
+    void refuseToJoin(String property, String field, String advice) {
+        contextRunner
+                .withPropertyValues("omnipaxos.pid=4", "omnipaxos." + property)
+                .run(context -> assertThat(analysis(context).getDescription())
+                        .contains("Property: omnipaxos." + field)
+                        .contains(advice));
+    }
+
+    @Test
+    void refuseToJoinBesidePeers() {
+        threeNodes
+                .withPropertyValues("omnipaxos.join=http://127.0.0.1:8081")
+                .run(context -> assertThat(analysis(context).getDescription())
+                        .contains("Property: omnipaxos.join", "stands beside omnipaxos.peers", "omnipaxos.join alone"));
+    }
+
+    @Test
+    void refuseToJoinWithoutAPid() {
+        contextRunner
+                .withPropertyValues("omnipaxos.join=http://127.0.0.1:8081")
+                .run(context -> assertThat(analysis(context).getDescription())
+                        .contains("Property: omnipaxos.pid", "this node joins a cluster"));
+    }
+
+    @Test
+    void refuseUrlsThatAreTooLongForMessages() {
+        threeNodes
+                .withPropertyValues("omnipaxos.peers.2=http://127.0.0.1/" + "x".repeat(200))
+                .run(context ->
+                        assertThat(analysis(context).getDescription()).contains("must be at most 200 characters"));
     }
 
     @Test

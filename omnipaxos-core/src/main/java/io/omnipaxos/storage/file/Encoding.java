@@ -66,7 +66,10 @@ final class Encoding {
     }
 
     static int lengthOf(ClusterConfiguration configuration) {
-        int length = Long.BYTES + 4 * Integer.BYTES + configuration.nodes().size() * Long.BYTES;
+        int length = Long.BYTES
+                + 4 * Integer.BYTES
+                + configuration.nodes().size() * Long.BYTES
+                + lengthOfUuids(configuration.storages());
         for (String address : configuration.addresses().values()) {
             length += Long.BYTES + lengthOf(address);
         }
@@ -81,6 +84,7 @@ final class Encoding {
         configuration.nodes().forEach(target::putLong);
         target.putInt(configuration.addresses().size());
         configuration.addresses().forEach((pid, address) -> putText(target.putLong(pid), address));
+        putUuids(target, configuration.storages());
     }
 
     static ClusterConfiguration getConfiguration(ByteBuffer source) {
@@ -97,32 +101,40 @@ final class Encoding {
         for (int i = 0; i < addressCount; i++) {
             addresses.put(source.getLong(), getText(source));
         }
-        return new ClusterConfiguration(id, nodes, new Quorums(nodeCount, read, write), addresses);
+        return new ClusterConfiguration(id, nodes, new Quorums(nodeCount, read, write), addresses, getUuids(source));
+    }
+
+    private static int lengthOfUuids(SortedMap<Long, UUID> uuids) {
+        return Integer.BYTES + uuids.size() * (Long.BYTES + UUID_BYTES);
+    }
+
+    private static void putUuids(ByteBuffer target, SortedMap<Long, UUID> uuids) {
+        target.putInt(uuids.size());
+        uuids.forEach((pid, uuid) -> putUuid(target.putLong(pid), uuid));
+    }
+
+    private static SortedMap<Long, UUID> getUuids(ByteBuffer source) {
+        SortedMap<Long, UUID> uuids = new TreeMap<>();
+        for (int left = source.getInt(); left > 0; left--) {
+            uuids.put(source.getLong(), getUuid(source));
+        }
+        return uuids;
     }
 
     static int lengthOf(Membership membership) {
-        return lengthOf(membership.configuration())
-                + 1
-                + Integer.BYTES
-                + membership.identities().size() * (Long.BYTES + UUID_BYTES);
+        return lengthOf(membership.configuration()) + 1 + lengthOfUuids(membership.identities());
     }
 
     static void putMembership(ByteBuffer target, Membership membership) {
         putConfiguration(target, membership.configuration());
-        target.put((byte) (membership.eligible() ? 1 : 0))
-                .putInt(membership.identities().size());
-        membership.identities().forEach((pid, identity) -> putUuid(target.putLong(pid), identity));
+        target.put((byte) (membership.eligible() ? 1 : 0));
+        putUuids(target, membership.identities());
     }
 
     static Membership getMembership(ByteBuffer source) {
         ClusterConfiguration configuration = getConfiguration(source);
         boolean eligible = source.get() != 0;
-        int count = source.getInt();
-        SortedMap<Long, UUID> identities = new TreeMap<>();
-        for (int i = 0; i < count; i++) {
-            identities.put(source.getLong(), getUuid(source));
-        }
-        return new Membership(configuration, eligible, identities);
+        return new Membership(configuration, eligible, getUuids(source));
     }
 
     static int lengthOf(DurableState state) {
