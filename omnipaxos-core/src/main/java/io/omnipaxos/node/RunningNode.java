@@ -104,7 +104,6 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
         leadership.startedWith(handover);
         EffectRunner runner =
                 new EffectRunner(leadership.admissions()::publish, transport, storage, this::applyThrough, this);
-        applier.begin();
         transport.start(loop);
         transport.members(loop.configuration());
         loop.start(

@@ -101,6 +101,21 @@ class ApplierTest {
     }
 
     @Test
+    void nothingIsRestoredBeforeTheLoopRuns() {
+        Fixture node = new Fixture(new MemoryStorage());
+        decide(node.storage, LOG);
+        node.applyThrough(3);
+        node.takeSnapshot();
+
+        Fixture restarted = new Fixture(node.storage.reopen());
+        restarted.run();
+        assertThat(restarted.told).isEmpty();
+        restarted.applyThrough(0);
+
+        assertThat(restarted.told).containsExactly("restored", "through 3");
+    }
+
+    @Test
     void aSnapshotNamesTheConfigurationInForceAfterIt() {
         ClusterConfiguration second = ClusterConfiguration.majority(2, List.of(1L, 2L));
         ClusterConfiguration third = ClusterConfiguration.majority(3, List.of(2L));
@@ -277,8 +292,7 @@ class ApplierTest {
         }
 
         void begin() {
-            applier.begin();
-            run();
+            applyThrough(0);
         }
 
         void applyThrough(long index) {
