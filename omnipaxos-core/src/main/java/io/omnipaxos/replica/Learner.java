@@ -31,6 +31,8 @@ final class Learner {
     private long wantedIndex;
     private long wantedConfiguration;
     private boolean asked;
+    private long askedIndex;
+    private long askedOffset;
     private boolean upToDate;
     private int ticksSinceAsked;
     private @Nullable SnapshotInfo receiving;
@@ -96,9 +98,10 @@ final class Learner {
 
     /** Takes decided entries. Whether there are more than were known. */
     boolean decided(long from, Decided decided) {
-        if (!answers(from)) {
+        if (!isAsked(from) || decided.firstIndex() != askedIndex) {
             return false;
         }
+        asked = false;
         long before = log.decidedIndex();
         if (!decided.entries().isEmpty()) {
             receiving = null;
@@ -121,16 +124,13 @@ final class Learner {
      */
     @Nullable
     SnapshotInfo snapshotPiece(long from, SnapshotPiece piece) {
-        if (!answers(from)) {
+        boolean next = piece.offset() == askedOffset
+                && (askedOffset == 0 || piece.snapshot().equals(receiving));
+        boolean anew = piece.offset() == 0 && !piece.snapshot().equals(receiving);
+        if (!isAsked(from) || piece.snapshot().index() <= log.decidedIndex() || !(next || anew)) {
             return null;
         }
-        boolean first = piece.offset() == 0;
-        boolean next = piece.snapshot().equals(receiving) && piece.offset() == received;
-        if (piece.snapshot().index() <= log.decidedIndex() || !(first || next)) {
-            // Of another snapshot than the pieces before: from the beginning.
-            receiving = null;
-            return null;
-        }
+        asked = false;
         SnapshotPart part = new SnapshotPart(piece.snapshot(), piece.offset(), piece.bytes());
         effects.store(part);
         receiving = part.isLast() ? null : piece.snapshot();
@@ -139,10 +139,12 @@ final class Learner {
         return part.isLast() ? piece.snapshot() : null;
     }
 
-    private boolean answers(long from) {
-        boolean answers = asked && from == source;
-        asked &= !answers;
-        return answers;
+    /**
+     * Only what was asked for is taken as an answer: a copy of an earlier one, taken for it, would have the next piece
+     * asked for twice, and that again, for ever.
+     */
+    private boolean isAsked(long from) {
+        return asked && from == source;
     }
 
     private void turnTo(long pid) {
@@ -166,14 +168,11 @@ final class Learner {
         if (source != 0) {
             asked = true;
             ticksSinceAsked = 0;
+            askedIndex = log.decidedIndex() + 1;
             SnapshotInfo snapshot = receiving;
+            askedOffset = snapshot == null ? 0 : received;
             effects.send(
-                    source,
-                    new Fetch(
-                            log.decidedIndex() + 1,
-                            snapshot == null ? 0 : snapshot.index(),
-                            snapshot == null ? 0 : received,
-                            candidacy));
+                    source, new Fetch(askedIndex, snapshot == null ? 0 : snapshot.index(), askedOffset, candidacy));
         }
     }
 

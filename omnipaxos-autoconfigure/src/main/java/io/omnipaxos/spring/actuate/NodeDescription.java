@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param leader null if there is none
  * @param fencingToken null while this node does not lead
  * @param leaseRemaining in ISO 8601, null while this node does not lead
+ * @param withoutVote why this node takes no part in decisions, null while it does
  * @param changes the last changes of leader, the newest last
  */
 @Description
@@ -34,6 +35,7 @@ public record NodeDescription(
         @Nullable String leaseRemaining,
         String election,
         ConfigurationDescription configuration,
+        @Nullable String withoutVote,
         LogDescription log,
         List<PeerDescription> peers,
         List<ChangeDescription> changes) {
@@ -107,6 +109,7 @@ public record NodeDescription(
                 text(status.leaseRemaining()),
                 status.election(),
                 ConfigurationDescription.of(status.configuration()),
+                status.withoutVote(),
                 new LogDescription(status.acceptedIndex(), status.decidedIndex(), status.compactedIndex()),
                 status.peers().stream()
                         .map(peer -> PeerDescription.of(peer, peers.of(peer.pid())))

@@ -61,6 +61,9 @@ public final class OmniPaxosHealthIndicator extends AbstractHealthIndicator {
     private void describeRunning(Health.Builder builder, NodeStatus node) {
         ClusterConfiguration configuration = node.configuration();
         if (configuration.contains(node.pid())) {
+            if (node.withoutVote() != null) {
+                builder.withDetail("withoutVote", node.withoutVote());
+            }
             describeLeader(builder, node);
             return;
         }

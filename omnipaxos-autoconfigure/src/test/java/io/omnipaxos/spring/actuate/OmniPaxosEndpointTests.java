@@ -29,6 +29,7 @@ class OmniPaxosEndpointTests {
              "promise":{"configurationId":1,"n":3,"priority":0,"pid":1},
              "fencingToken":42,"leaseRemaining":"PT0.41S","election":"ballot",
              "configuration":{"id":1,"nodes":[1,2,3],"readQuorumSize":2,"writeQuorumSize":2},
+             "withoutVote":null,
              "log":{"acceptedIndex":43,"decidedIndex":42,"compactedIndex":0},
              "peers":[
                {"pid":2,"url":"http://node-2:8080","reachable":true,"lastContact":"PT0.02S","roundTrip":"PT0.001S",
@@ -66,6 +67,7 @@ class OmniPaxosEndpointTests {
                  "leader":null,"promise":{"configurationId":0,"n":0,"priority":0,"pid":0},
                  "fencingToken":null,"leaseRemaining":null,"election":"ballot",
                  "configuration":{"id":1,"nodes":[1,2,3],"readQuorumSize":2,"writeQuorumSize":2},
+             "withoutVote":null,
                  "log":{"acceptedIndex":0,"decidedIndex":0,"compactedIndex":0},
                  "peers":[
                    {"pid":2,"url":"http://node-2:8080","reachable":false,"lastContact":null,"roundTrip":null,
