@@ -5,6 +5,7 @@ import io.omnipaxos.leadership.Leader;
 import io.omnipaxos.leadership.Leadership;
 import io.omnipaxos.node.NodeStatus;
 import io.omnipaxos.node.ReconfigurationException;
+import io.omnipaxos.node.SnapshotException;
 import io.omnipaxos.spring.actuate.NodeDescription.ConfigurationDescription;
 import io.omnipaxos.spring.actuate.NodeDescription.LeaderDescription;
 import io.omnipaxos.spring.node.AdvertisedUrls;
@@ -29,23 +30,27 @@ final class NodeActions {
     private final Supplier<Optional<NodeStatus>> status;
     private final Leadership leadership;
     private final ClusterReconfiguration reconfiguration;
+    private final Supplier<CompletableFuture<Long>> snapshots;
     private final AdvertisedUrls urls;
     private final Duration patience;
 
     /**
      * Does nothing yet.
      *
+     * @param snapshots stores a snapshot of the node's state
      * @param patience how long a request waits for its action; the action itself is not ended then
      */
     NodeActions(
             Supplier<Optional<NodeStatus>> status,
             Leadership leadership,
             ClusterReconfiguration reconfiguration,
+            Supplier<CompletableFuture<Long>> snapshots,
             AdvertisedUrls urls,
             Duration patience) {
         this.status = status;
         this.leadership = leadership;
         this.reconfiguration = reconfiguration;
+        this.snapshots = snapshots;
         this.urls = urls;
         this.patience = patience;
     }
@@ -67,14 +72,16 @@ final class NodeActions {
             case "resign" -> resign();
             case "transfer" -> transfer(parameters.successor());
             case "reconfigure" -> reconfigure(parameters);
+            case "snapshot" -> snapshot();
             case "" -> throw new ActionRefusedException(400, "action is missing: " + choice());
             default -> throw new ActionRefusedException(400, "there is no such action: " + choice());
         };
     }
 
     private static String choice() {
-        return "write {\"action\":\"resign\"}, {\"action\":\"transfer\",\"to\":2} or"
-                + " {\"action\":\"reconfigure\",\"nodes\":\"1,2,4\",\"urls\":\"4=http://10.0.0.4:8080\"}";
+        return "write {\"action\":\"resign\"}, {\"action\":\"transfer\",\"to\":2},"
+                + " {\"action\":\"reconfigure\",\"nodes\":\"1,2,4\",\"urls\":\"4=http://10.0.0.4:8080\"} or"
+                + " {\"action\":\"snapshot\"}";
     }
 
     private Begun resign() throws ActionRefusedException {
@@ -128,9 +135,28 @@ final class NodeActions {
                 ConfigurationDescription.of(next));
     }
 
-    private NodeStatus requireLeader() throws ActionRefusedException {
-        NodeStatus node = status.get()
+    /** Each node has its own. */
+    private Begun snapshot() throws ActionRefusedException {
+        requireStarted();
+        return new Begun(
+                snapshots.get().thenApply(NodeActions::stored),
+                "the snapshot is being written; GET shows what it lets this node compact");
+    }
+
+    private static ActionDescription stored(long index) {
+        String message = index == 0
+                ? "nothing was applied on this node yet, so there was nothing to store"
+                : "a snapshot of everything up to index " + index + " is stored on this node";
+        return ActionDescription.done("snapshot", message, index);
+    }
+
+    private NodeStatus requireStarted() throws ActionRefusedException {
+        return status.get()
                 .orElseThrow(() -> new ActionRefusedException(503, "this node has not started yet; try again later"));
+    }
+
+    private NodeStatus requireLeader() throws ActionRefusedException {
+        NodeStatus node = requireStarted();
         if (leadership.isLeader()) {
             return node;
         }
@@ -164,6 +190,9 @@ final class NodeActions {
     private static WebEndpointResponse<ActionDescription> failed(String action, Throwable cause) {
         if (cause instanceof ReconfigurationException || cause instanceof IllegalArgumentException) {
             return response(409, ActionDescription.failed(action, words(cause)));
+        }
+        if (cause instanceof SnapshotException) {
+            return response(503, ActionDescription.failed(action, words(cause)));
         }
         LOG.error("The action {} failed", action, cause);
         return response(503, ActionDescription.failed(action, "it failed, see the log of this node: " + words(cause)));

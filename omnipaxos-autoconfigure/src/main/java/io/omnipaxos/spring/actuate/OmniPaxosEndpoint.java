@@ -7,6 +7,7 @@ import io.omnipaxos.spring.node.ClusterReconfiguration;
 import io.omnipaxos.spring.node.PeerUrls;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.Access;
@@ -33,14 +34,16 @@ public final class OmniPaxosEndpoint {
      * Makes the endpoint.
      *
      * @param status of the node, empty before its first start
+     * @param snapshots stores a snapshot of the node's state
      */
     public OmniPaxosEndpoint(
             Supplier<Optional<NodeStatus>> status,
             PeerUrls peers,
             AdvertisedUrls urls,
             Leadership leadership,
-            ClusterReconfiguration reconfiguration) {
-        this(status, peers, urls, new NodeActions(status, leadership, reconfiguration, urls, PATIENCE));
+            ClusterReconfiguration reconfiguration,
+            Supplier<CompletableFuture<Long>> snapshots) {
+        this(status, peers, urls, new NodeActions(status, leadership, reconfiguration, snapshots, urls, PATIENCE));
     }
 
     OmniPaxosEndpoint(Supplier<Optional<NodeStatus>> status, PeerUrls peers, AdvertisedUrls urls, NodeActions actions) {
@@ -61,7 +64,7 @@ public final class OmniPaxosEndpoint {
     /**
      * Does what is asked for. All parameters are text, so that whatever is wrong with one is answered in words.
      *
-     * @param action resign, transfer or reconfigure
+     * @param action resign, transfer, reconfigure or snapshot
      * @param to the node that is to lead
      * @param nodes the pids of all next members, separated by commas
      * @param urls the base URLs of nodes that are not known yet, as in {@code 4=http://10.0.0.4:8080}

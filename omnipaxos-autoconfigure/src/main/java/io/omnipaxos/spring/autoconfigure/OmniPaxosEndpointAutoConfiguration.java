@@ -28,6 +28,6 @@ public final class OmniPaxosEndpointAutoConfiguration {
             AdvertisedUrls urls,
             Leadership leadership,
             ClusterReconfiguration reconfiguration) {
-        return new OmniPaxosEndpoint(node::status, peers, urls, leadership, reconfiguration);
+        return new OmniPaxosEndpoint(node::status, peers, urls, leadership, reconfiguration, node::snapshot);
     }
 }

@@ -7,6 +7,7 @@ import io.omnipaxos.node.NodeStatus;
 import io.omnipaxos.node.OmniPaxosNode;
 import io.omnipaxos.node.ReconfigurationException;
 import io.omnipaxos.node.ReconfigurationRequest;
+import io.omnipaxos.node.SnapshotException;
 import io.omnipaxos.spring.state.ReplicatedLog;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -87,6 +88,12 @@ public final class RestartableNode implements ReplicatedLog, AutoCloseable {
         return node == null
                 ? CompletableFuture.failedFuture(new ReconfigurationException(NOT_STARTED))
                 : node.reconfigure(request);
+    }
+
+    /** Stores a snapshot of this node's state, see {@link OmniPaxosNode#snapshot}. */
+    public CompletableFuture<Long> snapshot() {
+        OmniPaxosNode node = present;
+        return node == null ? CompletableFuture.failedFuture(new SnapshotException(NOT_STARTED)) : node.snapshot();
     }
 
     /**

@@ -8,6 +8,7 @@ import static org.mockito.Mockito.mock;
 import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.node.OmniPaxosNode;
 import io.omnipaxos.node.ReconfigurationException;
+import io.omnipaxos.node.SnapshotException;
 import io.omnipaxos.spring.FakeLeadership;
 import io.omnipaxos.spring.node.ClusterReconfiguration;
 import io.omnipaxos.spring.node.NodeStart;
@@ -63,6 +64,33 @@ class NodeActionsTests {
     }
 
     @Test
+    void storeASnapshotOnAnyNode() {
+        leadership.follow(2);
+        given(running.snapshot()).willReturn(CompletableFuture.completedFuture(42L));
+
+        assertThat(act("snapshot", NONE).getBody())
+                .isEqualTo(ActionDescription.done(
+                        "snapshot", "a snapshot of everything up to index 42 is stored on this node", 42L));
+    }
+
+    @Test
+    void sayThatThereWasNothingToStoreASnapshotOf() {
+        given(running.snapshot()).willReturn(CompletableFuture.completedFuture(0L));
+
+        WebEndpointResponse<ActionDescription> response = act("snapshot", NONE);
+
+        assertThat(response.getStatus()).isEqualTo(200);
+        assertThat(response.getBody().message()).startsWith("nothing was applied on this node yet");
+    }
+
+    @Test
+    void sayWhyNoSnapshotWasStored() {
+        given(running.snapshot()).willReturn(CompletableFuture.failedFuture(new SnapshotException("the disk is full")));
+
+        assertRefused(act("snapshot", NONE), 503, "the disk is full");
+    }
+
+    @Test
     void sayWhereToLookAfterAFaultOfTheNodeItself() {
         leadership.handsOver(CompletableFuture.failedFuture(new IllegalStateException("broken")));
 
@@ -75,10 +103,12 @@ class NodeActionsTests {
                 Optional::empty,
                 leadership,
                 new ClusterReconfiguration(new RestartableNode(() -> running), pid -> null),
+                running::snapshot,
                 pid -> null,
                 Duration.ZERO);
 
         assertRefused(beforeTheStart.act("resign", NONE), 503, "this node has not started yet");
+        assertRefused(beforeTheStart.act("snapshot", NONE), 503, "this node has not started yet");
     }
 
     private static void assertRefused(WebEndpointResponse<ActionDescription> response, int status, String message) {
@@ -96,6 +126,7 @@ class NodeActionsTests {
                         node::status,
                         leadership,
                         new ClusterReconfiguration(node, pid -> URI.create("http://node-" + pid)),
+                        node::snapshot,
                         pid -> null,
                         Duration.ofMillis(1))
                 .act(action, parameters);

@@ -96,6 +96,6 @@ class OmniPaxosEndpointTests {
             throw new AssertionError("nobody starts it");
         });
         return new OmniPaxosEndpoint(
-                present, peers, urls, new FakeLeadership(), new ClusterReconfiguration(node, peers));
+                present, peers, urls, new FakeLeadership(), new ClusterReconfiguration(node, peers), node::snapshot);
     }
 }

@@ -101,7 +101,7 @@ class ActionIntegrationTests {
         act("""
                 {"action":"resign"}""").andExpect(status().isOk()).andExpect(content().json("""
                         {"action":"resign","outcome":"DONE","message":"node 1 leads no more","leader":null,
-                         "configuration":null}""", JsonCompareMode.STRICT));
+                         "configuration":null,"snapshotIndex":null}""", JsonCompareMode.STRICT));
     }
 
     @ParameterizedTest
@@ -187,6 +187,18 @@ class ActionIntegrationTests {
                             .value("node 1 does not lead; ask node 3 at http://node-3:8083, which does"));
         }
         then(node).should(never()).reconfigure(any());
+    }
+
+    @Test
+    void storesASnapshot() throws Exception {
+        leadership.follow(3);
+        given(node.snapshot()).willReturn(CompletableFuture.completedFuture(17L));
+
+        act("""
+                {"action":"snapshot"}""")
+                .andExpect(status().isOk())
+                .andExpect(jsonPath("$.outcome").value("DONE"))
+                .andExpect(jsonPath("$.snapshotIndex").value(17));
     }
 
     @Test
