@@ -30,7 +30,9 @@ final class Learner {
     private long source;
     private long wantedIndex;
     private long wantedConfiguration;
-    private boolean asked;
+    /** The request that is open, null if none is. */
+    private @Nullable Fetch asked;
+
     private boolean upToDate;
     private int ticksSinceAsked;
     private @Nullable SnapshotInfo receiving;
@@ -79,8 +81,8 @@ final class Learner {
 
     void tick() {
         ticksSinceAsked++;
-        if (asked && ticksSinceAsked >= settings.resendTicks()) {
-            asked = false;
+        if (asked != null && ticksSinceAsked >= settings.resendTicks()) {
+            asked = null;
             source = 0;
         }
         upToDate = false;
@@ -89,14 +91,14 @@ final class Learner {
     /** Ends an input: asks for the next piece if it is time. */
     void settle() {
         boolean wants = isBehind() || (always && !upToDate);
-        if (wants && !asked) {
+        if (wants && asked == null) {
             ask();
         }
     }
 
     /** Takes decided entries. Whether there are more than were known. */
     boolean decided(long from, Decided decided) {
-        if (!answers(from)) {
+        if (!answers(from, asked != null && decided.firstIndex() == asked.nextIndex())) {
             return false;
         }
         long before = log.decidedIndex();
@@ -121,12 +123,13 @@ final class Learner {
      */
     @Nullable
     SnapshotInfo snapshotPiece(long from, SnapshotPiece piece) {
-        if (!answers(from)) {
+        boolean ofTheSame = piece.snapshot().equals(receiving);
+        boolean begins = piece.offset() == 0 && !ofTheSame;
+        boolean next = piece.offset() == received && ofTheSame;
+        if (!answers(from, isWanted(piece, begins))) {
             return null;
         }
-        boolean first = piece.offset() == 0;
-        boolean next = piece.snapshot().equals(receiving) && piece.offset() == received;
-        if (piece.snapshot().index() <= log.decidedIndex() || !(first || next)) {
+        if (piece.snapshot().index() <= log.decidedIndex() || !(begins || next)) {
             // Of another snapshot than the pieces before: from the beginning.
             receiving = null;
             return null;
@@ -139,14 +142,24 @@ final class Learner {
         return part.isLast() ? piece.snapshot() : null;
     }
 
-    private boolean answers(long from) {
-        boolean answers = asked && from == source;
-        asked &= !answers;
+    private boolean isWanted(SnapshotPiece piece, boolean begins) {
+        Fetch open = asked;
+        return open != null
+                && piece.snapshot().index() >= open.nextIndex()
+                && (begins || piece.offset() == open.snapshotOffset());
+    }
+
+    /** Whether this is the answer to the open request. A copy of an earlier answer must not open another request. */
+    private boolean answers(long from, boolean wanted) {
+        boolean answers = wanted && from == source;
+        if (answers) {
+            asked = null;
+        }
         return answers;
     }
 
     private void turnTo(long pid) {
-        if (!asked && receiving == null) {
+        if (asked == null && receiving == null) {
             source = pid;
         }
     }
@@ -164,16 +177,15 @@ final class Learner {
             receiving = null;
         }
         if (source != 0) {
-            asked = true;
             ticksSinceAsked = 0;
             SnapshotInfo snapshot = receiving;
-            effects.send(
-                    source,
-                    new Fetch(
-                            log.decidedIndex() + 1,
-                            snapshot == null ? 0 : snapshot.index(),
-                            snapshot == null ? 0 : received,
-                            candidacy));
+            Fetch fetch = new Fetch(
+                    log.decidedIndex() + 1,
+                    snapshot == null ? 0 : snapshot.index(),
+                    snapshot == null ? 0 : received,
+                    candidacy);
+            asked = fetch;
+            effects.send(source, fetch);
         }
     }
 
