@@ -419,6 +419,10 @@ public final class ReplicaFixture {
         return (ScriptedElection) election;
     }
 
+    public long pid() {
+        return pid;
+    }
+
     public ReplicaStatus status() {
         return replica.status();
     }
