@@ -20,7 +20,9 @@ import io.omnipaxos.message.LearningMessage.Fetch;
 import io.omnipaxos.message.LearningMessage.SnapshotPiece;
 import io.omnipaxos.message.ReplicationMessage.AcceptDecide;
 import io.omnipaxos.message.ReplicationMessage.Accepted;
+import io.omnipaxos.replica.Input;
 import io.omnipaxos.replica.ReplicaFixture;
+import io.omnipaxos.replica.ReplicaStatus.Phase;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -410,7 +412,7 @@ class CatchUpTest {
         leader.receive(1, new Decided(2, List.of(entries("b")), 2, Ballot.NONE));
 
         assertThat(leader.isLeader()).isFalse();
-        assertThat(leader.status().phase()).isEqualTo(io.omnipaxos.replica.ReplicaStatus.Phase.RECOVERING);
+        assertThat(leader.status().phase()).isEqualTo(Phase.RECOVERING);
     }
 
     @Test
@@ -486,7 +488,7 @@ class CatchUpTest {
         leader.answerLastHeartbeat(2);
         leader.forget();
         leader.receive(3, new Accepted(own, 2));
-        leader.step(new io.omnipaxos.replica.Input.Reconnected(3, leader.now()));
+        leader.step(new Input.Reconnected(3, leader.now()));
         return leader;
     }
 
