@@ -31,7 +31,9 @@ final class Damage extends StorageException {
     /** An older copy is no way out: it has forgotten promises, and the cluster may have decided upon them. */
     static String remedy(Path directory) {
         return "What this node acknowledged may be lost, so it does not start with less. If the original files are not"
-                + " at hand, delete " + directory + ", start the node again, and readmit it to the cluster with a"
-                + " reconfiguration; do not put an older copy in place";
+                + " at hand, delete " + directory
+                + " and start the node again: as long as the others are a quorum, they"
+                + " notice that it has forgotten, bring it up to date and admit it anew. Do not put an older copy in"
+                + " place, which nobody could notice";
     }
 }

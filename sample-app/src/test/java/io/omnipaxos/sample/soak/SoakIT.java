@@ -3,6 +3,7 @@ package io.omnipaxos.sample.soak;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.omnipaxos.sample.cluster.SampleHttp.Answer;
 import io.omnipaxos.sample.demo.FreePorts;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.springframework.util.FileSystemUtils;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /**
  * Real processes of 256 MB each under load, killed, wiped and exchanged. {@code -Dsoak.appends=1000000} makes it long;
@@ -203,11 +205,16 @@ class SoakIT {
     }
 
     private static JsonNode status(SoakNode node) {
-        return node.get("/actuator/omnipaxos").json();
+        Answer answer = node.get("/actuator/omnipaxos");
+        return answer.isOk() ? answer.json() : MissingNode.getInstance();
     }
 
+    /** Why a node takes no part in decisions, empty if it does. */
     private static String withoutVote(SoakNode node) {
-        return status(node).path("withoutVote").asString("");
+        JsonNode status = status(node);
+        return status.isMissingNode()
+                ? "does not answer"
+                : status.path("withoutVote").asString("");
     }
 
     private long leader() {
