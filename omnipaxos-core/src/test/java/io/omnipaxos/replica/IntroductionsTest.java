@@ -293,11 +293,10 @@ class IntroductionsTest {
     void untilItIsReadmittedItTakesNoPart() {
         ReplicaNetwork network = settled();
         List<Object> votes = new ArrayList<>();
-        network.lose(envelope -> {
+        network.watch(envelope -> {
             if (envelope.from() == 1 && envelope.configurationId() == 1 && isVote(envelope)) {
                 votes.add(envelope);
             }
-            return false;
         });
 
         network.wipe(1);

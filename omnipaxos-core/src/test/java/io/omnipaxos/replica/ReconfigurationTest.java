@@ -291,6 +291,17 @@ class ReconfigurationTest {
         assertThat(leader.sentTo(4, Ahead.class)).containsExactly(new Ahead(2));
     }
 
+    @Test
+    void whoStaysIsToldByTheLeaderAtOnceWithoutWaitingForAnElection() {
+        lead();
+        stop(next(2, 3));
+
+        leader.receive(2, new Accepted(own, 2));
+
+        assertThat(leader.sentTo(2, Ahead.class)).containsExactly(new Ahead(2));
+        assertThat(leader.sentTo(3, Ahead.class)).containsExactly(new Ahead(2));
+    }
+
     // the next configuration
 
     @Test

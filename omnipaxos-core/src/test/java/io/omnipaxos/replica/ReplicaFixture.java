@@ -9,12 +9,14 @@ import io.omnipaxos.effect.Effects;
 import io.omnipaxos.effect.Lease;
 import io.omnipaxos.effect.Membership;
 import io.omnipaxos.effect.Notice;
+import io.omnipaxos.effect.SnapshotPart;
 import io.omnipaxos.effect.WriteBatch;
 import io.omnipaxos.election.Election;
 import io.omnipaxos.election.ballot.BallotLeaderElection;
 import io.omnipaxos.lease.LeaseTerms;
 import io.omnipaxos.log.Command;
 import io.omnipaxos.log.LogEntry;
+import io.omnipaxos.log.LogReader;
 import io.omnipaxos.log.ProposalId;
 import io.omnipaxos.log.SnapshotInfo;
 import io.omnipaxos.message.ElectionMessage.HeartbeatReply;
@@ -67,6 +69,7 @@ public final class ReplicaFixture {
     private long sequence;
     private boolean applies = true;
     private boolean endsLeadership;
+    private int writesUntilPowerCut = Integer.MAX_VALUE;
     public int maxMessageBytes = 1 << 20;
 
     private ReplicaFixture(long pid, ClusterConfiguration configuration, boolean scripted) {
@@ -144,6 +147,7 @@ public final class ReplicaFixture {
     }
 
     public ReplicaFixture start() {
+        writesUntilPowerCut = Integer.MAX_VALUE;
         log = log.reopen();
         log.write(WriteBatch.bootCounter(log.state().bootCounter() + 1));
         long boot = log.state().bootCounter();
@@ -202,9 +206,15 @@ public final class ReplicaFixture {
         unsynced.clear();
         boolean wrote = false;
         for (Effects effects : steps) {
-            wrote |= !effects.persist().isEmpty();
-            effects.snapshotParts().forEach(log::write);
-            log.write(effects.persist());
+            for (SnapshotPart part : effects.snapshotParts()) {
+                beforeWrite();
+                log.write(part);
+            }
+            if (!effects.persist().isEmpty()) {
+                beforeWrite();
+                log.write(effects.persist());
+                wrote = true;
+            }
             send(effects.sendAfterSync());
             notices.addAll(effects.notices());
             endsLeadership |= effects.notices().stream().anyMatch(Notice.Ending.class::isInstance);
@@ -218,6 +228,20 @@ public final class ReplicaFixture {
         }
         return last;
     }
+
+    /** The power fails before the given write from now on, the first being 1. */
+    public void cutPowerBeforeWrite(int number) {
+        writesUntilPowerCut = number;
+    }
+
+    private void beforeWrite() {
+        if (--writesUntilPowerCut == 0) {
+            throw new PowerCut();
+        }
+    }
+
+    /** What was not written is lost; only a restart helps. */
+    public static final class PowerCut extends RuntimeException {}
 
     private void send(List<Envelope> envelopes) {
         sent.addAll(envelopes);
@@ -449,6 +473,11 @@ public final class ReplicaFixture {
     /** What everything up to the decided index amounts to, entry by entry. */
     public List<String> contents() {
         return Contents.of(log, log.state().compactedIndex(), decidedIndex());
+    }
+
+    /** What is stored. */
+    public LogReader log() {
+        return log;
     }
 
     public List<SnapshotInfo> snapshots() {

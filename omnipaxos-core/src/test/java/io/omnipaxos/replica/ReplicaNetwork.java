@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
 
@@ -33,6 +34,7 @@ public final class ReplicaNetwork {
     private final Set<Long> down = new TreeSet<>();
     private final Set<List<Long>> cuts = new HashSet<>();
     private Predicate<Envelope> lost = envelope -> false;
+    private Consumer<Envelope> watcher = envelope -> {};
 
     private ReplicaNetwork(ClusterConfiguration configuration, long... pids) {
         for (long pid : pids) {
@@ -60,11 +62,12 @@ public final class ReplicaNetwork {
         return this;
     }
 
-    /** Starts all nodes and waits for the first leader. */
+    /** Starts all nodes and waits for the first leader, and until its heartbeats told everybody that it leads. */
     public ReplicaNetwork start() {
         nodes.values().forEach(ReplicaFixture::start);
         deliver();
         untilLeader();
+        ticks(ReplicaFixture.HEARTBEAT_TICKS);
         return this;
     }
 
@@ -90,6 +93,11 @@ public final class ReplicaNetwork {
     /** Loses these messages, beside those on links that are cut. */
     public void lose(Predicate<Envelope> which) {
         lost = which;
+    }
+
+    /** Shows each message that is sent, whether it arrives or not. */
+    public void watch(Consumer<Envelope> by) {
+        watcher = by;
     }
 
     /** Mends all links. */
@@ -142,6 +150,7 @@ public final class ReplicaNetwork {
         while (!underWay.isEmpty()) {
             assertThat(++deliveries).as("deliveries without an end").isLessThan(MAX_DELIVERIES);
             Envelope envelope = underWay.remove();
+            watcher.accept(envelope);
             if (arrives(envelope)) {
                 nodes.get(envelope.to()).receive(envelope);
             }
