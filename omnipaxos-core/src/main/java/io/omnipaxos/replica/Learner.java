@@ -30,9 +30,9 @@ final class Learner {
     private long source;
     private long wantedIndex;
     private long wantedConfiguration;
-    private boolean asked;
-    private long askedIndex;
-    private long askedOffset;
+    /** The request that is open, null if none is. */
+    private @Nullable Fetch asked;
+
     private boolean upToDate;
     private int ticksSinceAsked;
     private @Nullable SnapshotInfo receiving;
@@ -81,8 +81,8 @@ final class Learner {
 
     void tick() {
         ticksSinceAsked++;
-        if (asked && ticksSinceAsked >= settings.resendTicks()) {
-            asked = false;
+        if (asked != null && ticksSinceAsked >= settings.resendTicks()) {
+            asked = null;
             source = 0;
         }
         upToDate = false;
@@ -91,17 +91,16 @@ final class Learner {
     /** Ends an input: asks for the next piece if it is time. */
     void settle() {
         boolean wants = isBehind() || (always && !upToDate);
-        if (wants && !asked) {
+        if (wants && asked == null) {
             ask();
         }
     }
 
     /** Takes decided entries. Whether there are more than were known. */
     boolean decided(long from, Decided decided) {
-        if (!isAsked(from) || decided.firstIndex() != askedIndex) {
+        if (!answers(from, asked != null && decided.firstIndex() == asked.nextIndex())) {
             return false;
         }
-        asked = false;
         long before = log.decidedIndex();
         if (!decided.entries().isEmpty()) {
             receiving = null;
@@ -124,13 +123,17 @@ final class Learner {
      */
     @Nullable
     SnapshotInfo snapshotPiece(long from, SnapshotPiece piece) {
-        boolean next = piece.offset() == askedOffset
-                && (askedOffset == 0 || piece.snapshot().equals(receiving));
-        boolean anew = piece.offset() == 0 && !piece.snapshot().equals(receiving);
-        if (!isAsked(from) || piece.snapshot().index() <= log.decidedIndex() || !(next || anew)) {
+        boolean ofTheSame = piece.snapshot().equals(receiving);
+        boolean begins = piece.offset() == 0 && !ofTheSame;
+        boolean next = piece.offset() == received && ofTheSame;
+        if (!answers(from, isWanted(piece, begins))) {
             return null;
         }
-        asked = false;
+        if (piece.snapshot().index() <= log.decidedIndex() || !(begins || next)) {
+            // Of another snapshot than the pieces before: from the beginning.
+            receiving = null;
+            return null;
+        }
         SnapshotPart part = new SnapshotPart(piece.snapshot(), piece.offset(), piece.bytes());
         effects.store(part);
         receiving = part.isLast() ? null : piece.snapshot();
@@ -139,16 +142,24 @@ final class Learner {
         return part.isLast() ? piece.snapshot() : null;
     }
 
-    /**
-     * Only what was asked for is taken as an answer: a copy of an earlier one, taken for it, would have the next piece
-     * asked for twice, and that again, for ever.
-     */
-    private boolean isAsked(long from) {
-        return asked && from == source;
+    private boolean isWanted(SnapshotPiece piece, boolean begins) {
+        Fetch open = asked;
+        return open != null
+                && piece.snapshot().index() >= open.nextIndex()
+                && (begins || piece.offset() == open.snapshotOffset());
+    }
+
+    /** Whether this is the answer to the open request. A copy of an earlier answer must not open another request. */
+    private boolean answers(long from, boolean wanted) {
+        boolean answers = wanted && from == source;
+        if (answers) {
+            asked = null;
+        }
+        return answers;
     }
 
     private void turnTo(long pid) {
-        if (!asked && receiving == null) {
+        if (asked == null && receiving == null) {
             source = pid;
         }
     }
@@ -166,13 +177,15 @@ final class Learner {
             receiving = null;
         }
         if (source != 0) {
-            asked = true;
             ticksSinceAsked = 0;
-            askedIndex = log.decidedIndex() + 1;
             SnapshotInfo snapshot = receiving;
-            askedOffset = snapshot == null ? 0 : received;
-            effects.send(
-                    source, new Fetch(askedIndex, snapshot == null ? 0 : snapshot.index(), askedOffset, candidacy));
+            Fetch fetch = new Fetch(
+                    log.decidedIndex() + 1,
+                    snapshot == null ? 0 : snapshot.index(),
+                    snapshot == null ? 0 : received,
+                    candidacy);
+            asked = fetch;
+            effects.send(source, fetch);
         }
     }
 

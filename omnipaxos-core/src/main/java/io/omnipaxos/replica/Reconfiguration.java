@@ -144,11 +144,12 @@ final class Reconfiguration {
         return storages;
     }
 
-    /** The stop-sign is decided: those who join ask for it now. */
+    /** The stop-sign is decided: those who join ask for it now, and those who followed the leader that has left them. */
     void decided(ClusterConfiguration next) {
         wanted = null;
         for (long pid : next.nodes()) {
-            if (!parts.configuration().contains(pid) && pid != parts.pid()) {
+            boolean waits = parts.paxos().isLeading() || !parts.configuration().contains(pid);
+            if (waits && pid != parts.pid()) {
                 parts.send(pid, new Ahead(parts.log().decidedIndex()));
             }
         }

@@ -264,13 +264,15 @@ public final class Replica {
         @Override
         public void snapshotTaken(Input.SnapshotTaken taken) {
             // Up to the one before: who lags behind by less than a snapshot still gets entries, and if the newest one
-            // should turn out unreadable, nothing is missing.
+            // should turn out unreadable, nothing is missing. After a crash there may be some of what is not known to
+            // be decided any more.
             List<SnapshotInfo> snapshots = stored.snapshots();
-            long older =
-                    snapshots.size() > 1 ? snapshots.get(snapshots.size() - 2).index() : 0;
-            if (older <= log.applicableIndex()) {
-                log.compact(older);
-            }
+            snapshots.stream()
+                    .limit(Math.max(0, snapshots.size() - 1))
+                    .mapToLong(SnapshotInfo::index)
+                    .filter(index -> index <= log.applicableIndex())
+                    .max()
+                    .ifPresent(log::compact);
         }
 
         @Override

@@ -203,12 +203,13 @@ public final class ReplicaLog {
      *
      * <p>Ends with the entry that ends the configuration: what follows belongs to the next one.
      *
-     * @param firstIndex a piece that leaves a gap is passed over
+     * @param firstIndex a piece that leaves a gap after what is known to be decided is passed over: what was accepted in
+     *     between may be something else
      */
     public void learn(long firstIndex, List<LogEntry> decided) {
         List<LogEntry> entries = upToStopSign(decided);
         long last = firstIndex + entries.size() - 1;
-        if (last <= decidedIndex || firstIndex > acceptedIndex() + 1) {
+        if (last <= decidedIndex || firstIndex > decidedIndex + 1) {
             return;
         }
         long different = Math.max(firstIndex, decidedIndex + 1);

@@ -63,8 +63,12 @@ public final class SequencePaxos {
         this.effects = effects;
         this.surroundings = surroundings;
         boolean inStepBefore =
-                promise.pid() != settings.pid() && !promise.isNone() && promise.equals(log.acceptedRound());
-        // What was accepted in the promised round stays a prefix of that leader's log, over restarts as well.
+                promise.configurationId() == settings.configuration().id()
+                        && promise.pid() != settings.pid()
+                        && promise.equals(log.acceptedRound());
+        // What was accepted in the promised round stays a prefix of that leader's log, over restarts as well. A leader
+        // of
+        // an earlier configuration is nobody's any more.
         this.phase = inStepBefore ? new Following(this, false) : new Recovering(this);
     }
 

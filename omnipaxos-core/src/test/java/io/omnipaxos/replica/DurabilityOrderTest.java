@@ -102,6 +102,18 @@ class DurabilityOrderTest {
     }
 
     @Test
+    void h13_whatWasHandedOverIsNotChangedByWhatComesLater() {
+        node.following(LED, 0, entries("a"));
+        Effects first = node.stepOnly(node.received(1, new AcceptDecide(LED, 2, List.of(entries("b")), 0)));
+
+        Effects second = node.stepOnly(node.received(1, new AcceptDecide(LED, 3, List.of(entries("c")), 2)));
+
+        assertThat(ReplicaFixture.of(first.sendAfterSync(), 1, Accepted.class)).containsExactly(new Accepted(LED, 2));
+        assertThat(first.persist()).isEqualTo(WriteBatch.entries(new LogWrite(2, List.of(entries("b")))));
+        assertThat(ReplicaFixture.of(second.sendAfterSync(), 1, Accepted.class)).containsExactly(new Accepted(LED, 3));
+    }
+
+    @Test
     void aRefusalLeavesAfterTheSyncOfThePromiseItTells() {
         node.following(LED, 0, entries("a"));
         Ballot higher = ballot(4, 3);

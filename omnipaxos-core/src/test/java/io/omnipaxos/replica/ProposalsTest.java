@@ -27,11 +27,26 @@ class ProposalsTest {
     private final ReplicaFixture node = ReplicaFixture.of(2, 3).start();
 
     @Test
-    void whereNobodyLeadsACommandIsRefused() {
+    void b8_whereNobodyLeadsACommandIsRefusedAndNotKeptForALaterLeadership() {
         Command command = node.propose("a");
-
         assertThat(node.notices()).containsExactly(new Notice.Refused(command.id(), false, false));
-        assertThat(node.acceptedIndex()).isZero();
+
+        node.granted(1, 1, 3);
+
+        assertThat(node.storedEntries()).containsExactly(new LeadershipEntry(ballot(1, 2)));
+    }
+
+    /** What answers neither with the log nor with a refusal was lost, and its owner proposes it again: the same command. */
+    @Test
+    void b8_aForwardedCommandThatIsProposedAgainIsPassedOnAgain() {
+        followGranted();
+        Command command = command(2, 1, "a");
+
+        node.step(new Input.Proposed(List.of(command), node.now()));
+        node.step(new Input.Proposed(List.of(command), node.now()));
+
+        assertThat(node.sentTo(1, ForwardedAppend.class))
+                .containsExactly(new ForwardedAppend(List.of(command)), new ForwardedAppend(List.of(command)));
     }
 
     @Test

@@ -9,13 +9,16 @@ import io.omnipaxos.effect.Effects;
 import io.omnipaxos.effect.Lease;
 import io.omnipaxos.effect.Membership;
 import io.omnipaxos.effect.Notice;
+import io.omnipaxos.effect.SnapshotPart;
 import io.omnipaxos.effect.WriteBatch;
 import io.omnipaxos.election.Election;
 import io.omnipaxos.election.ballot.BallotLeaderElection;
 import io.omnipaxos.lease.LeaseTerms;
 import io.omnipaxos.log.Command;
 import io.omnipaxos.log.LogEntry;
+import io.omnipaxos.log.LogReader;
 import io.omnipaxos.log.ProposalId;
+import io.omnipaxos.log.SnapshotInfo;
 import io.omnipaxos.message.ElectionMessage.HeartbeatReply;
 import io.omnipaxos.message.ElectionMessage.HeartbeatRequest;
 import io.omnipaxos.message.Envelope;
@@ -47,13 +50,13 @@ public final class ReplicaFixture {
     public static final long LEASE = ELECTION_TICKS * TICK;
     public static final LeaseTerms TERMS = new LeaseTerms(LEASE, 0.01);
     public static final String CLUSTER = "test";
-    public static final UUID IDENTITY = new UUID(7, 7);
 
     private final long pid;
     private final ClusterConfiguration configuration;
     private final boolean scripted;
-    private MemoryStorage log = new MemoryStorage(IDENTITY);
+    private MemoryStorage log;
     private final List<Envelope> sent = new ArrayList<>();
+    private final List<Envelope> outgoing = new ArrayList<>();
     private final List<Notice> notices = new ArrayList<>();
 
     private ClockReading now = new ClockReading(1_000 * MILLI, 5_000_000);
@@ -65,13 +68,20 @@ public final class ReplicaFixture {
     private long appliedThrough;
     private long sequence;
     private boolean applies = true;
+    private boolean endsLeadership;
+    private int writesUntilPowerCut = Integer.MAX_VALUE;
     public int maxMessageBytes = 1 << 20;
 
     private ReplicaFixture(long pid, ClusterConfiguration configuration, boolean scripted) {
         this.pid = pid;
         this.configuration = configuration;
         this.scripted = scripted;
-        log.write(WriteBatch.membership(Membership.in(configuration).asEligible()));
+        this.log = new MemoryStorage(identity(pid));
+    }
+
+    /** What names the first storage of a node. */
+    public static UUID identity(long pid) {
+        return new UUID(7, pid);
     }
 
     /** A node of that many, 1, 2, 3, …, with an election that does what the test says. */
@@ -80,15 +90,35 @@ public final class ReplicaFixture {
     }
 
     public static ReplicaFixture of(long pid, Quorums quorums) {
-        return new ReplicaFixture(pid, configuration(quorums), true);
+        return of(pid, configuration(quorums));
+    }
+
+    /** A node of this configuration, or one that wants to be, with an election that does what the test says. */
+    public static ReplicaFixture of(long pid, ClusterConfiguration configuration) {
+        return new ReplicaFixture(pid, configuration, true).eligible();
+    }
+
+    /** A node whose storage is new, so that nobody knows it yet. */
+    public static ReplicaFixture fresh(long pid, ClusterConfiguration configuration) {
+        return new ReplicaFixture(pid, configuration, true);
     }
 
     /** With Ballot Leader Election. */
     public static ReplicaFixture withBallotElection(long pid, int nodes) {
-        return new ReplicaFixture(pid, configuration(Quorums.majority(nodes)), false);
+        return withBallotElection(pid, configuration(Quorums.majority(nodes)));
     }
 
-    private static ClusterConfiguration configuration(Quorums quorums) {
+    /** With Ballot Leader Election, on a storage that nobody knows yet. */
+    public static ReplicaFixture withBallotElection(long pid, ClusterConfiguration configuration) {
+        return new ReplicaFixture(pid, configuration, false).eligible();
+    }
+
+    private ReplicaFixture eligible() {
+        return stored(WriteBatch.membership(Membership.in(configuration).asEligible()));
+    }
+
+    /** The first configuration of as many nodes, 1, 2, 3, …. */
+    public static ClusterConfiguration configuration(Quorums quorums) {
         List<Long> pids = new ArrayList<>();
         for (long pid = 1; pid <= quorums.nodes(); pid++) {
             pids.add(pid);
@@ -104,7 +134,20 @@ public final class ReplicaFixture {
         return this;
     }
 
+    /** Stores a snapshot of everything up to an index, as the state machine would. */
+    public ReplicaFixture storedSnapshot(long index) {
+        Contents.takeSnapshot(log, index, configuration);
+        return this;
+    }
+
+    /** Replaces the storage by a new one, of another name. */
+    public ReplicaFixture wiped() {
+        log = new MemoryStorage(new UUID(log.identity().getMostSignificantBits() + 1, pid));
+        return this;
+    }
+
     public ReplicaFixture start() {
+        writesUntilPowerCut = Integer.MAX_VALUE;
         log = log.reopen();
         log.write(WriteBatch.bootCounter(log.state().bootCounter() + 1));
         long boot = log.state().bootCounter();
@@ -135,6 +178,7 @@ public final class ReplicaFixture {
         lease = null;
         unsynced.clear();
         sent.clear();
+        outgoing.clear();
         notices.clear();
         step(new Input.Stand(true, now));
         return this;
@@ -151,7 +195,7 @@ public final class ReplicaFixture {
     public Effects stepOnly(Input... inputs) {
         last = replica.step(List.of(inputs));
         lease = last.lease();
-        sent.addAll(last.sendNow());
+        send(last.sendNow());
         unsynced.add(last);
         return last;
     }
@@ -162,11 +206,18 @@ public final class ReplicaFixture {
         unsynced.clear();
         boolean wrote = false;
         for (Effects effects : steps) {
-            wrote |= !effects.persist().isEmpty();
-            effects.snapshotParts().forEach(log::write);
-            log.write(effects.persist());
-            sent.addAll(effects.sendAfterSync());
+            for (SnapshotPart part : effects.snapshotParts()) {
+                beforeWrite();
+                log.write(part);
+            }
+            if (!effects.persist().isEmpty()) {
+                beforeWrite();
+                log.write(effects.persist());
+                wrote = true;
+            }
+            send(effects.sendAfterSync());
             notices.addAll(effects.notices());
+            endsLeadership |= effects.notices().stream().anyMatch(Notice.Ending.class::isInstance);
         }
         if (wrote) {
             step(new Input.Persisted(now));
@@ -176,6 +227,32 @@ public final class ReplicaFixture {
             step(new Input.Applied(appliedThrough, now));
         }
         return last;
+    }
+
+    /** The power fails before the given write from now on, the first being 1. */
+    public void cutPowerBeforeWrite(int number) {
+        writesUntilPowerCut = number;
+    }
+
+    private void beforeWrite() {
+        if (--writesUntilPowerCut == 0) {
+            throw new PowerCut();
+        }
+    }
+
+    /** What was not written is lost; only a restart helps. */
+    public static final class PowerCut extends RuntimeException {}
+
+    private void send(List<Envelope> envelopes) {
+        sent.addAll(envelopes);
+        outgoing.addAll(envelopes);
+    }
+
+    /** Takes what was sent since the last time. */
+    List<Envelope> takeOutgoing() {
+        List<Envelope> taken = List.copyOf(outgoing);
+        outgoing.clear();
+        return taken;
     }
 
     /** Takes inputs and does all that follows from them; answers with the effects of the inputs alone. */
@@ -226,6 +303,30 @@ public final class ReplicaFixture {
         return command;
     }
 
+    /** Takes a snapshot of everything up to an index. */
+    public Effects takeSnapshot(long index) {
+        Contents.takeSnapshot(log, index, configuration);
+        return step(new Input.SnapshotTaken(appliedThrough, now));
+    }
+
+    public Effects reconfigure(ClusterConfiguration next) {
+        return step(new Input.Reconfigure(next, now));
+    }
+
+    /** Whether leadership is to end since this was last asked. */
+    boolean takeEnding() {
+        boolean taken = endsLeadership;
+        endsLeadership = false;
+        return taken;
+    }
+
+    /** Says that all work on behalf of the leadership that is to end has ended. */
+    public Effects release() {
+        List<Notice.Ending> endings = notices(Notice.Ending.class);
+        Notice.Ending ending = endings.get(endings.size() - 1);
+        return step(new Input.Release(ending.ballot(), ending.successor(), now));
+    }
+
     // the shape of a leadership
 
     /** Elects this node in a ballot of this number and has the peers promise that ballot with empty logs. */
@@ -239,7 +340,7 @@ public final class ReplicaFixture {
 
     /** Elects this node in a ballot of this number. */
     public Ballot candidate(long n) {
-        Ballot ballot = new Ballot(configuration.id(), n, 0, pid);
+        Ballot ballot = new Ballot(status().configuration().id(), n, 0, pid);
         scripted().elect(ballot);
         tick();
         return ballot;
@@ -342,6 +443,10 @@ public final class ReplicaFixture {
         return (ScriptedElection) election;
     }
 
+    public long pid() {
+        return pid;
+    }
+
     public ReplicaStatus status() {
         return replica.status();
     }
@@ -363,6 +468,24 @@ public final class ReplicaFixture {
         return state.acceptedIndex() == state.compactedIndex()
                 ? List.of()
                 : log.read(state.compactedIndex() + 1, state.acceptedIndex(), Long.MAX_VALUE);
+    }
+
+    /** What everything up to the decided index amounts to, entry by entry. */
+    public List<String> contents() {
+        return Contents.of(log, log.state().compactedIndex(), decidedIndex());
+    }
+
+    /** What is stored. */
+    public LogReader log() {
+        return log;
+    }
+
+    public List<SnapshotInfo> snapshots() {
+        return log.snapshots();
+    }
+
+    public UUID identity() {
+        return log.identity();
     }
 
     public long appliedThrough() {

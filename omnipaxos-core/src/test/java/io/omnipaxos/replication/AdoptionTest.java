@@ -6,6 +6,7 @@ import static io.omnipaxos.replica.ReplicaFixture.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.omnipaxos.cluster.Ballot;
+import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.effect.Effects;
 import io.omnipaxos.effect.LogWrite;
 import io.omnipaxos.effect.WriteBatch;
@@ -20,6 +21,8 @@ import io.omnipaxos.replica.ReplicaFixture;
 import io.omnipaxos.replica.ReplicaStatus.Phase;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Which log a new leader adopts. Node 5 of five has accepted a, b, c in round 3, of which one is decided. */
 class AdoptionTest {
@@ -38,6 +41,25 @@ class AdoptionTest {
         for (long peer = 1; peer <= 4; peer++) {
             assertThat(node.sentTo(peer, Prepare.class)).containsExactly(new Prepare(own, 1, ROUND, 3, Ballot.NONE));
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("memberships")
+    void h2_theMembersArePreparedWhateverTheirPidsAreAndNobodyElse(List<Long> pids) {
+        long candidate = pids.get(1);
+        ReplicaFixture any = ReplicaFixture.of(candidate, ClusterConfiguration.majority(1, pids))
+                .start();
+
+        any.candidate(1);
+
+        for (long pid = 0; pid <= 101; pid++) {
+            boolean member = pids.contains(pid) && pid != candidate;
+            assertThat(any.sentTo(pid, Prepare.class)).as("node %d", pid).hasSize(member ? 1 : 0);
+        }
+    }
+
+    static List<List<Long>> memberships() {
+        return List.of(List.of(6L, 7L, 8L), List.of(7L, 1L, 100L, 4L, 6L));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static io.omnipaxos.replica.ReplicaFixture.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.omnipaxos.cluster.Ballot;
+import io.omnipaxos.effect.Effects;
 import io.omnipaxos.log.Command;
 import io.omnipaxos.message.ReplicationMessage.AcceptDecide;
 import io.omnipaxos.message.ReplicationMessage.Accepted;
@@ -28,6 +29,14 @@ class FlowControlTest {
         leader.start();
         own = leader.granted(1, 2, 3);
         leader.forget();
+    }
+
+    @Test
+    void h9_whatIsProposedLeavesWithTheSameStepHoweverLittleItIs() {
+        Effects effects = leader.step(new Input.Proposed(List.of(command(1, 1, "a")), leader.now()));
+
+        assertThat(ReplicaFixture.of(effects.sendNow(), 2, AcceptDecide.class)).hasSize(1);
+        assertThat(effects.persist().entries()).isNotNull();
     }
 
     @Test

@@ -103,6 +103,14 @@ class ReplicaLogTest {
     }
 
     @Test
+    void aDecisionThatLeavesUndecidedEntriesBeforeItIsNotTaken() {
+        log.learn(4, List.of(entries("d")));
+
+        assertThat(log.decidedIndex()).isEqualTo(2);
+        assertThat(effects.build(null, 0).persist().isEmpty()).isTrue();
+    }
+
+    @Test
     void readingWhatIsNotThereIsAnErrorAndNotAnEmptyList() {
         assertThatThrownBy(() -> log.read(4, 5, 100)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> log.read(0, 1, 100)).isInstanceOf(IndexOutOfBoundsException.class);

@@ -236,7 +236,8 @@ final class VirtualCluster implements SafetyChecker.Cluster {
         return nowNanos - start;
     }
 
-    private void step() {
+    /** Lets one thing happen. */
+    void step() {
         Event event = events.poll();
         if (event == null) {
             throw new IllegalStateException("nothing to do");

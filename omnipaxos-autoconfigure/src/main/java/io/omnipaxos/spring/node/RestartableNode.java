@@ -3,6 +3,7 @@ package io.omnipaxos.spring.node;
 import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.leadership.Leadership;
 import io.omnipaxos.node.Committed;
+import io.omnipaxos.node.CommittedCommand;
 import io.omnipaxos.node.NodeStatus;
 import io.omnipaxos.node.OmniPaxosNode;
 import io.omnipaxos.node.ReconfigurationException;
@@ -11,6 +12,7 @@ import io.omnipaxos.node.SnapshotException;
 import io.omnipaxos.spring.state.ReplicatedLog;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -88,6 +90,19 @@ public final class RestartableNode implements ReplicatedLog, AutoCloseable {
         return node == null
                 ? CompletableFuture.failedFuture(new ReconfigurationException(NOT_STARTED))
                 : node.reconfigure(request);
+    }
+
+    /**
+     * The commands as they are applied, from an index on, see {@link OmniPaxosNode#commits}.
+     *
+     * @throws IllegalStateException before the first start
+     */
+    public Flow.Publisher<CommittedCommand> commits(long fromIndex) {
+        OmniPaxosNode node = present;
+        if (node == null) {
+            throw new IllegalStateException(NOT_STARTED);
+        }
+        return node.commits(fromIndex);
     }
 
     /** Stores a snapshot of this node's state, see {@link OmniPaxosNode#snapshot}. */

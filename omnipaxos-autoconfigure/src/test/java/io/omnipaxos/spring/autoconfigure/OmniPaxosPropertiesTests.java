@@ -46,6 +46,8 @@ class OmniPaxosPropertiesTests {
             assertThat(node.drainTimeout()).isEqualTo(Duration.ofSeconds(10));
             assertThat(node.revokeTimeout()).isEqualTo(Duration.ofSeconds(10));
             assertThat(node.maxMessageBytes()).isEqualTo(1 << 20);
+            assertThat(node.snapshotEntries()).isEqualTo(100_000);
+            assertThat(node.snapshotBytes()).isEqualTo(64 << 20);
         });
     }
 
@@ -77,6 +79,18 @@ class OmniPaxosPropertiesTests {
                 .run(context -> assertThat(
                                 context.getBean(DerivedSettings.class).mapLimits())
                         .isEqualTo(new MapLimits(512, 1024, 100_000, 64 << 20)));
+    }
+
+    @Test
+    void sayAfterHowMuchASnapshotIsTaken() {
+        contextRunner
+                .withPropertyValues(
+                        "omnipaxos.storage.snapshot-after-entries=500", "omnipaxos.storage.snapshot-after-size=2MB")
+                .run(context -> {
+                    NodeSettings node = settings(context);
+                    assertThat(node.snapshotEntries()).isEqualTo(500);
+                    assertThat(node.snapshotBytes()).isEqualTo(2 << 20);
+                });
     }
 
     @Test
@@ -180,6 +194,8 @@ class OmniPaxosPropertiesTests {
             transport.request-timeout=0s              | transport.requestTimeout    | must be positive
             transport.max-message-size=1B             | transport.maxMessageSize    | at least 4KB
             transport.max-message-size=2GB            | transport.maxMessageSize    | less than 2GB
+            storage.snapshot-after-entries=0          | storage.snapshotAfterEntries | must be positive
+            storage.snapshot-after-size=0B            | storage.snapshotAfterSize   | must be positive
             transport.port=70000                      | transport.port              | from 1 to 65535
             advertised-url=node-1                     | advertisedUrl               | absolute http or https URL
             handover.drain-timeout=-1s                | handover.drainTimeout       | must not be negative

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * <p>Opening reads everything once and keeps one point for each 64 KiB of the log in memory, not the entries, and
  * nothing of the snapshots' content. It cuts off a write that a loss of power left unfinished, and refuses to open what
  * was damaged later; {@link TornTail} has the rule. A damaged snapshot that is newer than the compacted index is dropped
- * with a warning, as the log holds what it holds. A lock keeps other processes away as long as the storage is open.
+ * with a warning, as the log does not begin behind it. A lock keeps other processes away as long as the storage is open.
  *
  * <p>A batch that is refused by an {@link IllegalArgumentException} leaves everything as it was. Any other failure of a
  * write is final, and to be answered by opening anew. Interrupting the thread during a write or read closes the file,
@@ -52,7 +52,6 @@ public final class FileStorage implements Storage {
     private final EntryReader reader;
     private final RecentEntries recent;
     private final SegmentDirectory segments;
-    private final SparseIndex index;
     private final SnapshotDirectory snapshots;
     private final SnapshotReception reception;
     private final UUID identity;
@@ -77,8 +76,7 @@ public final class FileStorage implements Storage {
         this.snapshots = snapshots;
         this.writer = writer;
         this.identity = recovered.owner().identity();
-        this.index = recovered.index();
-        this.reader = new EntryReader(segments, writer, index, new Checksum(identity));
+        this.reader = new EntryReader(segments, writer, recovered.index(), new Checksum(identity));
         this.recent = new RecentEntries(RECENT_BYTES, recovered.state().acceptedIndex());
         this.reception = new SnapshotReception(snapshots);
         this.state = recovered.state();
@@ -102,6 +100,7 @@ public final class FileStorage implements Storage {
             Recovered recovered = new Recovery(settings, segments).run();
             SnapshotDirectory snapshots = new SnapshotDirectory(settings, layer, recovered.owner());
             snapshots.recover(recovered.state().compactedIndex());
+            segments.deleteNotNeeded(recovered.headers(), recovered.state().compactedIndex());
             // A name that is seen need not be durable yet, nor a name that is not seen be gone for good.
             segments.forceNames();
             SegmentWriter writer = new SegmentWriter(segments, settings.segmentBytes(), recovered);

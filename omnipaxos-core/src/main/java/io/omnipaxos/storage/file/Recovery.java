@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Brings the segments of a directory, in whatever state a crash left them, to one from which the log goes on: reads all,
  * refuses damage, cuts off an unfinished write, and makes sure that what it found is durable before anybody relies on
- * it. Names are durable only once the directory is forced.
+ * it. What is not needed is not deleted yet, and names are durable only once the directory is forced.
  */
 final class Recovery {
 
@@ -74,13 +74,6 @@ final class Recovery {
         }
         long position = replay.sealed() ? goOn(headers, replay) : replay.position();
         checkBeginning(headers.get(0), replay.state());
-        for (long number : numbers.subList(0, numbers.size() - connected.size())) {
-            segments.delete(number);
-        }
-        if (replay.state().compactedIndex() > 0) {
-            segments.deleteCompacted(headers, replay.state().compactedIndex());
-        }
-        segments.deletePrepared();
         return new Recovered(replay.state(), replay.index(), headers, position, replay.nextSequence());
     }
 

@@ -79,9 +79,25 @@ final class SegmentDirectory {
         }
     }
 
-    /** Not yet durable. */
-    void delete(long number) throws IOException {
+    private void delete(long number) throws IOException {
         layer.delete(pathOf(number));
+    }
+
+    /**
+     * Deletes what a crash left of deleted segments, and what was prepared and never used. Not yet durable.
+     *
+     * @param headers of all segments that the log consists of, rising
+     */
+    void deleteNotNeeded(List<SegmentHeader> headers, long compactedIndex) throws IOException {
+        for (long number : numbers()) {
+            if (number < headers.get(0).number()) {
+                delete(number);
+            }
+        }
+        if (compactedIndex > 0) {
+            deleteCompacted(headers, compactedIndex);
+        }
+        deletePrepared();
     }
 
     /** Deletes what was prepared and never needed. Not yet durable. */

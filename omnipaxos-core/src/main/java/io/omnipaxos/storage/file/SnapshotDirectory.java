@@ -6,6 +6,7 @@ import io.omnipaxos.storage.StorageException;
 import io.omnipaxos.storage.StorageRules;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -56,36 +57,40 @@ final class SnapshotDirectory {
      * Finds what there is, checks all of it, and deletes what is not needed. Not yet durable.
      *
      * @param compacted the index of the snapshot that stands for the beginning of the log, 0 if there is none
-     * @throws StorageException if that one is missing or damaged, or one belongs to another storage
+     * @throws StorageException if that one is missing or damaged, or one belongs to another storage; nothing is deleted
      */
     synchronized void recover(long compacted) throws IOException {
         compactedIndex = compacted;
+        List<Path> notNeeded = new ArrayList<>();
         for (String name : layer.list(directory)) {
             Matcher snapshot = SNAPSHOT.matcher(name);
-            if (UNFINISHED.matcher(name).matches()) {
-                layer.delete(directory.resolve(name));
-            } else if (snapshot.matches()) {
-                find(Long.parseLong(snapshot.group(1)));
+            boolean dropped = snapshot.matches() && !find(Long.parseLong(snapshot.group(1)));
+            if (dropped || UNFINISHED.matcher(name).matches()) {
+                notNeeded.add(directory.resolve(name));
             }
         }
         if (compacted > 0 && !stored.containsKey(compacted)) {
             throw Damage.missing(pathOf(compacted), "the log begins behind that snapshot");
         }
+        for (Path path : notNeeded) {
+            layer.delete(path);
+        }
     }
 
-    private void find(long index) throws IOException {
+    /** Whether the snapshot of an index is one to keep. */
+    private boolean find(long index) throws IOException {
         if (index < compactedIndex) {
-            layer.delete(pathOf(index));
-            return;
+            return false;
         }
         try {
             stored.put(index, check(index));
+            return true;
         } catch (Damage damage) {
             if (index == compactedIndex) {
                 throw damage;
             }
-            log.warn("a snapshot is dropped, as the log holds all of it too: {}", damage.getMessage());
-            layer.delete(pathOf(index));
+            log.warn("{}; the snapshot is dropped, as the log does not begin behind it", damage.fault());
+            return false;
         }
     }
 

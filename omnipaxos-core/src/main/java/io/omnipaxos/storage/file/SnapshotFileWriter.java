@@ -75,6 +75,10 @@ final class SnapshotFileWriter extends SnapshotWriter {
         ByteBuffer written = ByteBuffer.wrap(block, 0, count).putInt(filled, blockChecksum.of(block, 0, filled));
         try {
             if (reserved < count) {
+                if (length > 0) {
+                    // In steps, so that no sync of the log has to wait for all of the snapshot.
+                    file.force();
+                }
                 reserved = directory.reserveSpace(count);
             }
             file.write(written, position);
@@ -92,9 +96,7 @@ final class SnapshotFileWriter extends SnapshotWriter {
     public SnapshotInfo commit() {
         try {
             finishContent();
-            SnapshotInfo stored = directory.publish(path, writeHeader());
-            closed = true;
-            return stored;
+            return store();
         } catch (IOException e) {
             throw new StorageException(
                     "the snapshot of index " + index + " cannot be stored as " + directory.pathOf(index) + ": " + e
@@ -116,7 +118,17 @@ final class SnapshotFileWriter extends SnapshotWriter {
             throw new StorageException("the snapshot of index " + index + " that was received is not what its checksum"
                     + " says; start the node again, so that it is sent again");
         }
-        commit();
+        store();
+    }
+
+    private SnapshotInfo store() throws IOException {
+        SnapshotInfo info = new SnapshotInfo(index, configuration, length, (int) contentChecksum.getValue());
+        file.write(new SnapshotHeader(owner, info).encode(), 0);
+        file.force();
+        file.close();
+        SnapshotInfo stored = directory.publish(path, info);
+        closed = true;
+        return stored;
     }
 
     private void finishContent() throws IOException {
@@ -124,14 +136,6 @@ final class SnapshotFileWriter extends SnapshotWriter {
         if (filled > 0) {
             writeBlock();
         }
-    }
-
-    private SnapshotInfo writeHeader() throws IOException {
-        SnapshotInfo info = new SnapshotInfo(index, configuration, length, (int) contentChecksum.getValue());
-        file.write(new SnapshotHeader(owner, info).encode(), 0);
-        file.force();
-        file.close();
-        return info;
     }
 
     private void refuseClosed() throws IOException {
