@@ -193,6 +193,7 @@ class SnapshotRuntimeTest {
                 assertThat(failure).hasMessageContaining("learnt of it with a snapshot");
             });
             append(cluster.node(behind), 1);
+            assertThat(cluster.node(leader).readBarrier()).succeedsWithin(NodeCluster.PATIENCE);
             assertThat(cluster.node(behind).readBarrier()).succeedsWithin(NodeCluster.PATIENCE);
             assertThat(cluster.recorder(behind).applied())
                     .isEqualTo(cluster.recorder(leader).applied())
