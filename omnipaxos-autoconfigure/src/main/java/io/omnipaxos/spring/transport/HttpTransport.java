@@ -312,7 +312,7 @@ public final class HttpTransport implements Transport {
                     known.put(pid, address.toString());
                 }
             }
-            return new ClusterConfiguration(present.id(), present.nodes(), present.quorums(), known);
+            return present.withAddresses(known);
         }
     }
 }

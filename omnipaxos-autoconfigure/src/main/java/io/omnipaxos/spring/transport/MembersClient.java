@@ -81,6 +81,6 @@ public final class MembersClient implements AutoCloseable {
         if (configuration.contains(answer.from())) {
             addresses.putIfAbsent(answer.from(), node.toString());
         }
-        return new ClusterConfiguration(configuration.id(), configuration.nodes(), configuration.quorums(), addresses);
+        return configuration.withAddresses(addresses);
     }
 }

@@ -16,6 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -165,13 +168,19 @@ class MembershipTest {
 
     @Test
     void aNodeThatIsToJoinLearnsTheMembersAndTheirAddresses() throws Exception {
-        node(1, SECRET, Nodes.membersAt(6, Map.of(1L, "http://one", 2L, "http://two"), 1L, 2L, 3L));
+        SortedMap<Long, UUID> storages = new TreeMap<>(Map.of(1L, new UUID(1, 1), 3L, new UUID(3, 3)));
+        node(
+                1,
+                SECRET,
+                Nodes.membersAt(6, Map.of(1L, "http://one", 2L, "http://two"), 1L, 2L, 3L)
+                        .with(storages));
         properties.put(2L, URI.create("http://two-as-seen-from-one"));
 
         try (MembersClient client = new MembersClient(Nodes.settings(4, SECRET))) {
             assertThat(client.ask(URI.create(url(1) + "/")))
-                    .isEqualTo(Nodes.membersAt(
-                            6, Map.of(1L, "http://one", 2L, "http://two-as-seen-from-one"), 1L, 2L, 3L));
+                    .isEqualTo(
+                            Nodes.membersAt(6, Map.of(1L, "http://one", 2L, "http://two-as-seen-from-one"), 1L, 2L, 3L)
+                                    .with(storages));
         }
     }
 

@@ -87,8 +87,12 @@ class MessageCodecTest {
     private static ClusterConfiguration largestConfiguration() {
         List<Long> nodes = List.of(Long.MAX_VALUE - 2, Long.MAX_VALUE - 1, Long.MAX_VALUE);
         SortedMap<Long, String> addresses = new TreeMap<>();
-        nodes.forEach(node -> addresses.put(node, "http://" + "ä".repeat(100)));
-        return new ClusterConfiguration(Long.MAX_VALUE, nodes, Quorums.majority(3), addresses);
+        SortedMap<Long, UUID> storages = new TreeMap<>();
+        for (long node : nodes) {
+            addresses.put(node, "http://" + "ä".repeat(100));
+            storages.put(node, new UUID(Long.MAX_VALUE, Long.MIN_VALUE));
+        }
+        return new ClusterConfiguration(Long.MAX_VALUE, nodes, Quorums.majority(3), addresses, storages);
     }
 
     private static Message acceptOf(Ballot ballot, LogEntry entry, int times) {
@@ -121,7 +125,6 @@ class MessageCodecTest {
                         "prepare",
                         "promise",
                         "acceptSync",
-                        "catchUp",
                         "acceptDecide",
                         "decide",
                         "accepted",
