@@ -68,6 +68,19 @@ public record ClusterConfiguration(
         return new ClusterConfiguration(id, nodes, quorums, knownAddresses, storages);
     }
 
+    /** This configuration as one that a node is not a member of; itself if it is the only one. */
+    public ClusterConfiguration without(long pid) {
+        List<Long> others = peersOf(pid);
+        if (others.isEmpty() || others.size() == nodes.size()) {
+            return this;
+        }
+        TreeMap<Long, String> otherAddresses = new TreeMap<>(addresses);
+        otherAddresses.remove(pid);
+        TreeMap<Long, UUID> otherStorages = new TreeMap<>(storages);
+        otherStorages.remove(pid);
+        return new ClusterConfiguration(id, others, Quorums.majority(others.size()), otherAddresses, otherStorages);
+    }
+
     public boolean contains(long pid) {
         return nodes.contains(pid);
     }

@@ -42,7 +42,7 @@ final class Applier {
 
     // the applying thread's
     private CommandFilter filter = new CommandFilter();
-    private ClusterConfiguration configuration;
+    private @Nullable ClusterConfiguration configuration;
     private boolean incomplete;
     private boolean broken;
 
@@ -66,13 +66,13 @@ final class Applier {
     }
 
     /**
-     * @param configuration in force before the first entry of the log
+     * @param configuration in force before the first entry of the log, null if that is not known
      * @param thread runs one task at a time, in order
      */
     Applier(
             Storage storage,
             StateMachine stateMachine,
-            ClusterConfiguration configuration,
+            @Nullable ClusterConfiguration configuration,
             SnapshotTaker snapshots,
             Outcomes outcomes,
             Executor thread) {
@@ -235,7 +235,14 @@ final class Applier {
 
     private void offer() {
         if (!broken && !incomplete) {
-            snapshots.offer(appliedIndex, configuration, this::fixedState);
+            ClusterConfiguration inForce = configuration;
+            if (inForce == null) {
+                snapshots.refuse(
+                        "this node, which began in a later configuration, has not yet heard of the one that was in"
+                                + " force at index " + appliedIndex);
+            } else {
+                snapshots.offer(appliedIndex, inForce, this::fixedState);
+            }
         }
     }
 

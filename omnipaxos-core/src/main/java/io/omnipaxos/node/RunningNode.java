@@ -95,7 +95,10 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
                 snapshotThread,
                 answerThreads,
                 index -> loop.own(at -> new Input.SnapshotTaken(index, at)));
-        this.applier = new Applier(storage, stateMachine, settings.configuration(), snapshots, this, applyThread);
+        // Only the first configuration of a cluster knows no storages; a later one was not in force at the first entry.
+        ClusterConfiguration known = settings.configuration();
+        ClusterConfiguration first = known.storages().isEmpty() ? known : null;
+        this.applier = new Applier(storage, stateMachine, first, snapshots, this, applyThread);
         this.commits = new CommitStream(storage, loop::execute, answerThreads);
     }
 

@@ -115,6 +115,16 @@ final class SnapshotTaker {
         }
     }
 
+    /** No snapshot can be taken now: whoever wants one is told so. The applying thread's. */
+    void refuse(String reason) {
+        CompletableFuture<Long> asked;
+        synchronized (this) {
+            asked = wanted;
+            wanted = null;
+        }
+        fail(asked, new SnapshotException(reason + "; there is no snapshot"));
+    }
+
     /** Ends what is being written as soon as it writes on, and whatever is wanted. Any thread. */
     void close(String reason) {
         CompletableFuture<Long> unanswered;

@@ -1,6 +1,7 @@
 package io.omnipaxos.replica;
 
 import io.omnipaxos.cluster.Ballot;
+import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.effect.ClockReading;
 import io.omnipaxos.effect.DurableState;
 import io.omnipaxos.effect.Effects;
@@ -73,8 +74,7 @@ public final class Replica {
         this.identity = identity;
         this.stored = stored;
         this.elections = elections;
-        Membership membership =
-                state.membership() == null ? Membership.in(settings.configuration()) : state.membership();
+        Membership membership = state.membership() == null ? beginning(settings) : state.membership();
         long configurationId = membership.configuration().id();
         this.effects = new EffectsBuilder(settings.clusterId(), configurationId, settings.pid());
         this.log = new ReplicaLog(state, stored, configurationId, effects);
@@ -88,6 +88,16 @@ public final class Replica {
         }
         this.member = makeMember(membership, promise, state.largestGrantNanos(), gate, false);
         this.takesPart = !member.takesPart();
+    }
+
+    /**
+     * What a new storage begins with. A configuration that names storages is not the first one, so its members have a log
+     * that this node lacks: it is none of them, whatever the configuration says, until a next one admits it.
+     */
+    private static Membership beginning(ReplicaSettings settings) {
+        ClusterConfiguration configuration = settings.configuration();
+        return Membership.in(
+                configuration.storages().isEmpty() ? configuration : configuration.without(settings.pid()));
     }
 
     private Member makeMember(
