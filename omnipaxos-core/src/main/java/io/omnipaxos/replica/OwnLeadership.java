@@ -65,6 +65,11 @@ final class OwnLeadership {
         return present != null && present.isEnding();
     }
 
+    /** Whether a follower accepts what this node appends, and grants it the lease now. */
+    boolean isInStep(long pid) {
+        return present != null && isReachable(present, pid);
+    }
+
     /** Begins to end running work before this configuration ends. */
     void endForReconfiguration(String reason) {
         if (present != null) {

@@ -106,6 +106,8 @@ final class Reconfiguration {
             }
         } else if (!own.leads()) {
             giveUp("leadership was lost before the change was decided upon; nothing was changed");
+        } else if (!ending && own.isEnding()) {
+            giveUp("leadership is being given up; nothing was changed");
         } else if (!ending) {
             String missing = whatIsMissing(next);
             if (missing == null) {
@@ -187,10 +189,8 @@ final class Reconfiguration {
             }
         }
         long ready = next.nodes().stream()
-                .filter(pid -> pid == parts.pid()
-                        || joining.contains(pid)
-                        || candidates.containsKey(pid)
-                        || parts.paxos().acceptedIndexOf(pid).isPresent())
+                .filter(pid ->
+                        pid == parts.pid() || joining.contains(pid) || candidates.containsKey(pid) || own.isInStep(pid))
                 .count();
         return ready >= next.quorums().read()
                 ? null
@@ -218,8 +218,7 @@ final class Reconfiguration {
             return parts.pid();
         }
         for (long pid : next.nodes()) {
-            if (candidates.containsKey(pid)
-                    || parts.paxos().acceptedIndexOf(pid).isPresent()) {
+            if (candidates.containsKey(pid) || own.isInStep(pid)) {
                 return pid;
             }
         }

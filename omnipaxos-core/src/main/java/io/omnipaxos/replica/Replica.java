@@ -48,6 +48,8 @@ public final class Replica {
     private @Nullable Leaving leaving;
     private long appliedIndex;
     private boolean stands;
+    /** The newest configuration that somebody leads, as this node was told when it learnt. */
+    private long ledConfiguration;
 
     /** The next configuration, as soon as that is durable. */
     private record Leaving(Membership next, long firstLeader, long index) {}
@@ -166,8 +168,14 @@ public final class Replica {
         leaving = null;
         Membership next = left.next();
         effects.enter(next.configuration().id());
+<<<<<<< HEAD
         effects.notice(new Notice.Configured(next.configuration(), left.index()));
         boolean standsFirst = left.firstLeader() == settings.pid();
+=======
+        // Who was away until somebody else leads there disturbs nobody.
+        boolean standsFirst = left.firstLeader() == settings.pid()
+                && ledConfiguration < next.configuration().id();
+>>>>>>> reftests
         Ballot promise = member.parts().paxos().promised();
         member = makeMember(next, promise, member.largestGrantNanos(), new PromiseGate(), standsFirst);
         member.stand(stands);
@@ -200,6 +208,11 @@ public final class Replica {
         if (log.decidedIndex() > 0) {
             effects.send(behind, new Ahead(log.decidedIndex()));
         }
+    }
+
+    private void toldOf(Ballot leader) {
+        ledConfiguration = Math.max(ledConfiguration, leader.configurationId());
+        member.toldOf(leader);
     }
 
     /** A leader whose log lacks what is decided was deposed without hearing of it. */
@@ -326,7 +339,7 @@ public final class Replica {
             if (!log.contains(decided.firstIndex(), decided.entries())) {
                 leadNoMore(from);
             }
-            member.toldOf(decided.leader());
+            toldOf(decided.leader());
             if (learner.decided(from, decided)) {
                 member.parts().paxos().learned();
             }
@@ -334,7 +347,7 @@ public final class Replica {
 
         @Override
         public void snapshotPiece(long from, LearningMessage.SnapshotPiece piece) {
-            member.toldOf(piece.leader());
+            toldOf(piece.leader());
             SnapshotInfo snapshot = learner.snapshotPiece(from, piece);
             if (snapshot != null) {
                 leadNoMore(from);

@@ -140,6 +140,39 @@ class ReconfigurationTest {
     }
 
     @Test
+    void aNodeThatWasInStepButAnswersNoMoreIsNotCounted() {
+        lead();
+        for (int i = 0; i <= ELECTION_TICKS; i++) {
+            leader.tick();
+            leader.answerLastHeartbeat(2);
+        }
+
+        leader.reconfigure(next(1, 3));
+        for (int i = 0; i <= PATIENCE; i++) {
+            leader.tick();
+            leader.answerLastHeartbeat(2);
+        }
+
+        assertRefused("only 1 of the nodes [1, 3] are in step with this leader, and a read quorum is 2;"
+                + " nothing was changed");
+    }
+
+    @Test
+    void aHandoverThatBeganMeanwhileGoesFirst() {
+        lead();
+        leader.reconfigure(next(1, 2, 4));
+        leader.step(new Input.EndLeadership(2, false, leader.now()));
+
+        leader.receive(4, new Fetch(1, 0, 0, JOINING));
+        leader.receive(4, new Fetch(2, 0, 0, JOINING));
+        leader.release();
+
+        assertRefused("leadership is being given up; nothing was changed");
+        assertThat(leader.notices(Notice.Ending.class)).hasSize(1);
+        assertThat(leader.lastSentTo(2, Released.class).takeOver()).isTrue();
+    }
+
+    @Test
     void aLeaderThatLosesItsLeaseBeforehandChangesNothing() {
         lead();
         leader.reconfigure(next(1, 2, 4));

@@ -17,6 +17,8 @@ import io.omnipaxos.effect.WriteBatch;
 import io.omnipaxos.log.LeadershipEntry;
 import io.omnipaxos.log.LogEntry;
 import io.omnipaxos.log.StopSign;
+import io.omnipaxos.message.LearningMessage.Ahead;
+import io.omnipaxos.message.LearningMessage.Decided;
 import io.omnipaxos.message.LeaseMessage.LeaderHeartbeat;
 import io.omnipaxos.message.ReplicationMessage.AcceptDecide;
 import io.omnipaxos.message.ReplicationMessage.AcceptSync;
@@ -204,6 +206,18 @@ class StopSignTest {
         node.receive(1, new LeaderHeartbeat(LED, 1, false, LEASE, 2, 2, 0));
 
         assertThat(node.lastSentTo(1, Prepare.class).ballot()).isEqualTo(new Ballot(2, 1, 0, 2));
+    }
+
+    @Test
+    void whoItNamesDoesNotStandIfSomebodyLeadsByNow() {
+        node.following(LED, 1, entry("a"));
+        node.forget();
+
+        node.receive(3, new Ahead(2));
+        node.receive(3, new Decided(2, List.of(STOP), 2, new Ballot(2, 1, 0, 3)));
+
+        assertThat(node.status().configuration()).isEqualTo(STOP.next());
+        assertThat(node.sentTo(1, Prepare.class)).isEmpty();
     }
 
     @Test

@@ -176,6 +176,37 @@ class ReconfigurationScenarioTest {
     }
 
     @Test
+    void whoWasToLeadFirstButWasAwayDisturbsNobodyWhenItIsBack() {
+        for (long seed = 0; seed < SEEDS; seed++) {
+            VirtualCluster cluster = settled(seed, Change.SAME);
+            reconfigure(cluster, Change.SAME.next);
+            VirtualNode first = cluster.leader();
+            cluster.runUntil(() -> first.replica().status().acceptedIndex() > decided(cluster), TIMEOUT);
+            cluster.run(cluster.latencyNanos);
+            first.crash();
+            cluster.runUntil(() -> isLed(cluster, 2), 10 * TIMEOUT);
+            cluster.run(3 * TIMEOUT);
+            VirtualNode leader = cluster.leader();
+            int grants = cluster.checker().grants;
+
+            first.start();
+            for (int i = 0; i < 100; i++) {
+                cluster.run(TIMEOUT / 10);
+                assertThat(leader.isLeader())
+                        .as("seed %d %s", seed, cluster.describe())
+                        .isTrue();
+            }
+
+            assertThat(cluster.checker().grants).isEqualTo(grants);
+            assertEverybodyHasEverything(cluster, 2);
+        }
+    }
+
+    private static int decided(VirtualCluster cluster) {
+        return cluster.checker().decided().size();
+    }
+
+    @Test
     void aMemberThatWasAwayForSeveralConfigurationsGoesThroughThemAll() {
         VirtualCluster cluster = settled(5, Change.REPLACE);
         cluster.node(1).crash();

@@ -31,7 +31,7 @@ import tools.jackson.databind.node.MissingNode;
  */
 class SoakIT {
 
-    private static final long APPENDS = Long.getLong("soak.appends", 30_000);
+    private static final long APPENDS = Long.getLong("soak.appends", 10_000);
     private static final long SNAPSHOT_ENTRIES = Math.max(2_000, Math.min(50_000, APPENDS / 20));
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration LONG = Duration.ofHours(2);
@@ -66,7 +66,7 @@ class SoakIT {
         nodes.values().forEach(this::start);
         awaitAppends(outcomes.acknowledged() + 1);
         long began = System.nanoTime();
-        long enough = APPENDS / 10;
+        long enough = Math.min(APPENDS / 10, 15_000);
         int kills = 0;
         while (outcomes.acknowledged() < APPENDS) {
             awaitAppends(Math.min(APPENDS, outcomes.acknowledged() + enough / 2 + random.nextLong(enough)));
