@@ -15,10 +15,19 @@ public interface OmniPaxosConnectionDetails extends ConnectionDetails {
     Set<Long> peers();
 
     /**
-     * The base URL of a peer, asked anew at each connect.
+     * The base URL of a node, also of this one, asked anew at each connect.
      *
-     * @return null while it is not known yet
+     * @return null if it is not known here; then the one counts that the cluster's configuration says, if it says one
      */
     @Nullable
     URI url(long pid);
+
+    /**
+     * The base URL of any member of a running cluster that this node is to join, asked anew at each attempt.
+     *
+     * @return null if this node does not join: it and {@link #peers()} are the first members
+     */
+    default @Nullable URI join() {
+        return null;
+    }
 }

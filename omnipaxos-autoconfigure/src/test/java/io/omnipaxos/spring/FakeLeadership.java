@@ -24,6 +24,7 @@ public final class FakeLeadership implements Leadership {
     private volatile boolean admits;
     private volatile long token;
     private volatile Leader other;
+    private volatile CompletableFuture<Boolean> handover = CompletableFuture.completedFuture(false);
 
     public static Leader leader(long pid) {
         return new Leader(pid, new Ballot(1, 1, 0, pid));
@@ -46,6 +47,19 @@ public final class FakeLeadership implements Leadership {
         holdsLease = false;
         admits = false;
         other = leader(pid);
+        return this;
+    }
+
+    public FakeLeadership withoutLeader() {
+        holdsLease = false;
+        admits = false;
+        other = null;
+        return this;
+    }
+
+    /** From now on this becomes of requests to give leadership up. */
+    public FakeLeadership handsOver(CompletableFuture<Boolean> result) {
+        handover = result;
         return this;
     }
 
@@ -100,12 +114,12 @@ public final class FakeLeadership implements Leadership {
 
     @Override
     public CompletableFuture<Boolean> resign() {
-        return CompletableFuture.completedFuture(false);
+        return handover;
     }
 
     @Override
     public CompletableFuture<Boolean> transferTo(long pid) {
-        return CompletableFuture.completedFuture(false);
+        return handover;
     }
 
     private final class FakeAdmission implements Admission {

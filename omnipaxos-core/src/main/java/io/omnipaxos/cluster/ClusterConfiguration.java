@@ -63,6 +63,11 @@ public record ClusterConfiguration(
         return new ClusterConfiguration(id, nodes, quorums, addresses, knownStorages);
     }
 
+    /** This configuration, with other addresses of its members. */
+    public ClusterConfiguration withAddresses(SortedMap<Long, String> knownAddresses) {
+        return new ClusterConfiguration(id, nodes, quorums, knownAddresses, storages);
+    }
+
     public boolean contains(long pid) {
         return nodes.contains(pid);
     }

@@ -13,14 +13,17 @@ import io.omnipaxos.cluster.ClusterConfiguration;
 public record StopSign(ClusterConfiguration next, long firstLeader) implements LogEntry {
 
     private static final int FRAME_BYTES = 200;
-    private static final int BYTES_PER_NODE = 96;
+    /** The pid, and the name of its storage. */
+    private static final int NODE_BYTES = 64;
+
+    private static final int ADDRESS_BYTES = 32;
 
     @Override
     public int size() {
-        int bytes = FRAME_BYTES + BYTES_PER_NODE * next.nodes().size();
+        int bytes = FRAME_BYTES + NODE_BYTES * next.nodes().size();
         for (String address : next.addresses().values()) {
             // At most three bytes for each character in UTF-8.
-            bytes += BYTES_PER_NODE + 3 * address.length();
+            bytes += ADDRESS_BYTES + 3 * address.length();
         }
         return bytes;
     }

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +35,7 @@ final class Applier {
     private final Executor thread;
 
     // the loop's
+    private boolean begun;
     private long handedThrough;
     private long wantedThrough;
     private int tasksAhead;
@@ -87,16 +89,10 @@ final class Applier {
         return appliedIndex;
     }
 
-    /** Begins with the newest snapshot, if there is one. Called once, before the loop runs. */
-    void begin() {
-        List<SnapshotInfo> stored = storage.snapshots();
-        if (!stored.isEmpty()) {
-            handRestore(stored.get(stored.size() - 1));
-            tasksAhead++;
-        }
-    }
-
-    /** Everything up to this index may be applied. The loop's. */
+    /**
+     * Everything up to this index may be applied. The first time, what the newest snapshot covers is restored before. The
+     * loop's.
+     */
     void applyThrough(long index) {
         wantedThrough = Math.max(wantedThrough, index);
         while (tasksAhead < MAX_TASKS_AHEAD && handNext()) {
@@ -128,27 +124,33 @@ final class Applier {
 
     private boolean handNext() {
         long compacted = storage.state().compactedIndex();
-        if (handedThrough < compacted) {
-            handRestore(newestSnapshot(compacted));
+        SnapshotInfo newest = begun && handedThrough >= compacted ? null : newestSnapshot(compacted);
+        begun = true;
+        if (newest != null) {
+            handRestore(newest);
         } else if (handedThrough < wantedThrough) {
-            long first = handedThrough + 1;
-            List<LogEntry> entries = storage.read(first, wantedThrough, CHUNK_BYTES);
-            handedThrough += entries.size();
-            thread.execute(() -> apply(first, entries));
+            handEntries();
         } else {
             return false;
         }
         return true;
     }
 
-    private SnapshotInfo newestSnapshot(long compacted) {
+    private @Nullable SnapshotInfo newestSnapshot(long compacted) {
         List<SnapshotInfo> stored = storage.snapshots();
         SnapshotInfo newest = stored.isEmpty() ? null : stored.get(stored.size() - 1);
-        if (newest == null || newest.index() < compacted) {
+        if (compacted > (newest == null ? 0 : newest.index())) {
             throw new IllegalStateException(
                     "the log is compacted up to " + compacted + ", but there are only the snapshots " + stored);
         }
         return newest;
+    }
+
+    private void handEntries() {
+        long first = handedThrough + 1;
+        List<LogEntry> entries = storage.read(first, wantedThrough, CHUNK_BYTES);
+        handedThrough += entries.size();
+        thread.execute(() -> apply(first, entries));
     }
 
     private void handRestore(SnapshotInfo snapshot) {

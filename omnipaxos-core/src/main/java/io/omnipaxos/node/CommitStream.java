@@ -21,14 +21,17 @@ final class CommitStream {
     private static final long PIECE_BYTES = 1 << 16;
 
     private final Storage storage;
-    private final NodeLoop loop;
+    private final Executor loop;
     private final Executor answers;
     private final Set<CommitSubscription> open = ConcurrentHashMap.newKeySet();
     private volatile long readableThrough;
     private @Nullable String closed;
 
-    /** @param answers where subscribers are called */
-    CommitStream(Storage storage, NodeLoop loop, Executor answers) {
+    /**
+     * @param loop runs tasks on the loop's thread, as long as that runs
+     * @param answers where subscribers are called
+     */
+    CommitStream(Storage storage, Executor loop, Executor answers) {
         this.storage = storage;
         this.loop = loop;
         this.answers = answers;

@@ -86,7 +86,8 @@ public record NodeSettings(
         return heartbeatTicks(tickInterval, leaseDuration);
     }
 
-    /** The default values: ticks of 50 ms, ten in an election timeout, which is the lease as well, 1 % drift, a snapshot
+    /**
+     * The default values: ticks of 50 ms, ten in an election timeout, which is the lease as well, 1 % drift, a snapshot
      * after 100,000 entries or 64 MiB. */
     public static NodeSettings defaults(String clusterId, long pid, ClusterConfiguration configuration) {
         return new NodeSettings(
@@ -105,6 +106,26 @@ public record NodeSettings(
                 1 << 20,
                 100_000,
                 64 << 20);
+    }
+
+    /** These settings, for a node that begins in another configuration. */
+    public NodeSettings withConfiguration(ClusterConfiguration other) {
+        return new NodeSettings(
+                clusterId,
+                pid,
+                other,
+                priority,
+                tickInterval,
+                electionTicks,
+                resendTicks,
+                leaseDuration,
+                maxClockDrift,
+                drainTimeout,
+                revokeTimeout,
+                appendTimeout,
+                maxMessageBytes,
+                snapshotEntries,
+                snapshotBytes);
     }
 
     /** The time of one heartbeat round. */

@@ -96,7 +96,7 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
                 answerThreads,
                 index -> loop.own(at -> new Input.SnapshotTaken(index, at)));
         this.applier = new Applier(storage, stateMachine, settings.configuration(), snapshots, this, applyThread);
-        this.commits = new CommitStream(storage, loop, answerThreads);
+        this.commits = new CommitStream(storage, loop::execute, answerThreads);
     }
 
     /** Lets everything run. */
@@ -104,7 +104,6 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
         leadership.startedWith(handover);
         EffectRunner runner =
                 new EffectRunner(leadership.admissions()::publish, transport, storage, this::applyThrough, this);
-        applier.begin();
         transport.start(loop);
         transport.members(loop.configuration());
         loop.start(

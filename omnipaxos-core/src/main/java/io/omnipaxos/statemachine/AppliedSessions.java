@@ -20,18 +20,38 @@ import java.util.TreeSet;
  */
 public final class AppliedSessions {
 
-    private final Map<Long, Session> sessions = new TreeMap<>();
+    private final Map<Origin, Session> sessions = new TreeMap<>();
 
-    /** Sessions that were {@linkplain #writeTo written}, to their end.
+    /** A node with one storage: only its boots can be compared. */
+    private record Origin(long pid, long storage) implements Comparable<Origin> {
+
+        static Origin of(ProposalId id) {
+            return new Origin(id.pid(), id.storage());
+        }
+
+        @Override
+        public int compareTo(Origin other) {
+            return pid != other.pid ? Long.compare(pid, other.pid) : Long.compare(storage, other.storage);
+        }
+    }
+
+    /**
+     * Reads sessions that were {@linkplain #writeTo written}, to their end.
      *
      * @throws IOException if the source cannot be read, ends early, or holds what no sessions can be
      */
     public static AppliedSessions readFrom(DataInput source) throws IOException {
         AppliedSessions read = new AppliedSessions();
-        long pid = 0;
+        Origin last = new Origin(0, 0);
         for (int left = readCount(source); left > 0; left--) {
-            pid = readAbove(pid, "pid", source);
-            read.sessions.put(pid, Session.readFrom(source));
+            long pid = source.readLong();
+            Session session = Session.readFrom(source);
+            Origin origin = Origin.of(new ProposalId(pid, session.boot, 1));
+            if (pid < 1 || origin.compareTo(last) <= 0) {
+                throw new IOException("the sessions of the snapshot are damaged: " + origin + " after " + last);
+            }
+            read.sessions.put(origin, session);
+            last = origin;
         }
         return read;
     }
@@ -39,22 +59,23 @@ public final class AppliedSessions {
     /**
      * Notes a command.
      *
-     * @return whether it is to be applied: false for a repetition, and for what an earlier boot of its node proposed
+     * @return whether it is to be applied: false for a repetition, and for what an earlier boot on the same storage proposed
      *     once a later boot was heard
      */
     public boolean isFirst(Command command) {
         long boot = command.id().boot();
-        Session session = sessions.get(command.id().pid());
+        Origin origin = Origin.of(command.id());
+        Session session = sessions.get(origin);
         if (session == null || session.boot < boot) {
             session = new Session(boot);
-            sessions.put(command.id().pid(), session);
+            sessions.put(origin, session);
         }
         return session.boot == boot && session.isFirst(command.id().sequence(), command.oldestPending());
     }
 
     /** Whether a command was noted, or will not be applied any more for what was noted after it. */
     public boolean isSettled(ProposalId id) {
-        Session session = sessions.get(id.pid());
+        Session session = sessions.get(Origin.of(id));
         return session != null
                 && (session.boot > id.boot() || (session.boot == id.boot() && session.isSettled(id.sequence())));
     }
@@ -62,8 +83,8 @@ public final class AppliedSessions {
     /** Writes everything that was noted. The same commands in the same order give the same bytes. */
     public void writeTo(DataOutput target) throws IOException {
         target.writeInt(sessions.size());
-        for (Map.Entry<Long, Session> session : sessions.entrySet()) {
-            target.writeLong(session.getKey());
+        for (Map.Entry<Origin, Session> session : sessions.entrySet()) {
+            target.writeLong(session.getKey().pid());
             session.getValue().writeTo(target);
         }
     }

@@ -7,7 +7,8 @@ import java.io.OutputStream;
 
 /**
  * What is built from the decided commands, the same on every node: {@link #apply} must depend on nothing but the
- * commands applied before. Called by one thread, in log order; what throws stops the node.
+ * commands applied before. Called by one thread, in log order; what throws stops the node, but for {@link #snapshot},
+ * without which only the log grows.
  */
 public interface StateMachine {
 

@@ -38,7 +38,8 @@ public interface Storage extends LogReader, AutoCloseable {
      * is among {@link #snapshots}. What was received before a restart is dropped.
      *
      * @throws StorageException if it could not be stored, or is not what its checksum says; final for this storage
-     * @throws IllegalArgumentException if the piece does not follow on the one before it; nothing is stored
+     * @throws IllegalArgumentException if the piece does not follow on the one before it, or the snapshot is not above
+     *     the compacted index; nothing is stored
      */
     void write(SnapshotPart part);
 
@@ -48,6 +49,7 @@ public interface Storage extends LogReader, AutoCloseable {
      * @param index the last index that the snapshot covers, decided and durable here
      * @param configuration in force after that index
      * @throws StorageException if it cannot be begun; the storage goes on without it
+     * @throws IllegalArgumentException if the log does not reach that index
      */
     SnapshotWriter beginSnapshot(long index, ClusterConfiguration configuration);
 

@@ -73,19 +73,46 @@ public final class StorageRules {
     }
 
     /**
-     * Refuses a piece of a received snapshot that does not follow on what was received.
+     * Refuses to begin a snapshot of what is not durable.
+     *
+     * @throws IllegalArgumentException unless {@code 1 <= index <= accepted index}
+     */
+    public static void checkSnapshot(DurableState state, long index) {
+        if (index < 1 || index > state.acceptedIndex()) {
+            throw new IllegalArgumentException(
+                    "a snapshot of index " + index + ", but the log goes up to " + state.acceptedIndex());
+        }
+    }
+
+    /**
+     * Refuses a piece of a received snapshot that does not follow on what was received. A first piece always does.
      *
      * @param received what is being received, null if nothing is
      * @param bytes how much of it is there
-     * @throws IllegalArgumentException if the piece is of another snapshot, leaves a gap, or goes beyond the end
+     * @throws IllegalArgumentException if the piece is empty, is of another snapshot, leaves a gap, or goes beyond the
+     *     end
      */
     public static void checkFollows(@Nullable SnapshotInfo received, long bytes, SnapshotPart part) {
-        if (!part.snapshot().equals(received) || part.offset() != bytes) {
+        if (part.offset() != 0 && !(part.snapshot().equals(received) && part.offset() == bytes)) {
             throw new IllegalArgumentException("a piece of " + part.snapshot() + " from " + part.offset()
                     + " does not follow on " + bytes + " bytes of " + received);
         }
-        if (part.offset() + part.bytes().length > part.snapshot().length()) {
-            throw new IllegalArgumentException("a piece goes beyond the end of " + part.snapshot());
+        int length = part.bytes().length;
+        if (length == 0 || part.offset() + length > part.snapshot().length()) {
+            throw new IllegalArgumentException("a piece of " + length + " bytes from " + part.offset()
+                    + " is empty or goes beyond the end of " + part.snapshot());
+        }
+    }
+
+    /**
+     * Refuses a received snapshot that would be deleted at once.
+     *
+     * @throws IllegalArgumentException unless the snapshot is above the compacted index
+     */
+    public static void checkNewer(DurableState state, SnapshotPart part) {
+        if (part.snapshot().index() <= state.compactedIndex()) {
+            throw new IllegalArgumentException("a piece of " + part.snapshot()
+                    + ", but a snapshot stands for everything" + " up to " + state.compactedIndex() + " already");
         }
     }
 

@@ -1,6 +1,7 @@
 package io.omnipaxos.node;
 
 import io.omnipaxos.statemachine.StateMachine;
+import java.io.IOException;
 import java.io.InputStream;
 
 /** A state machine of which only what it does with commands matters. */
@@ -13,5 +14,7 @@ interface ApplyOnly extends StateMachine {
     }
 
     @Override
-    default void restore(InputStream source) {}
+    default void restore(InputStream source) throws IOException {
+        // There is nothing to restore.
+    }
 }

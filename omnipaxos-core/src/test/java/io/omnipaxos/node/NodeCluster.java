@@ -27,6 +27,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /** Real nodes with real threads and clocks in one process. Waits are for events, never for time. */
 final class NodeCluster implements AutoCloseable {
@@ -40,6 +41,10 @@ final class NodeCluster implements AutoCloseable {
     private NodeCluster() {}
 
     NodeCluster(int size) {
+        this(size, settings -> settings);
+    }
+
+    NodeCluster(int size, UnaryOperator<NodeSettings> changed) {
         List<Long> pids = new ArrayList<>();
         for (long pid = 1; pid <= size; pid++) {
             pids.add(pid);
@@ -47,14 +52,18 @@ final class NodeCluster implements AutoCloseable {
         ClusterConfiguration configuration = ClusterConfiguration.majority(1, pids);
         for (long pid : pids) {
             Recorder recorder = new Recorder();
-            start(settings(pid, configuration), new MemoryStorage(), recorder, recorder);
+            start(changed.apply(settings(pid, configuration)), new MemoryStorage(), recorder, recorder);
         }
     }
 
     /** A node alone that writes to this storage and applies to this state machine. */
     static NodeCluster ofOne(Storage storage, StateMachine stateMachine) {
+        return ofOne(settingsOfOne(), storage, stateMachine);
+    }
+
+    static NodeCluster ofOne(NodeSettings settings, Storage storage, StateMachine stateMachine) {
         NodeCluster cluster = new NodeCluster();
-        cluster.start(settingsOfOne(), storage, stateMachine, new Recorder());
+        cluster.start(settings, storage, stateMachine, new Recorder());
         return cluster;
     }
 
@@ -89,6 +98,27 @@ final class NodeCluster implements AutoCloseable {
                 1 << 20,
                 100_000,
                 64 << 20);
+    }
+
+    /** The settings, but for when snapshots are taken. */
+    static NodeSettings withSnapshots(NodeSettings settings, long entries, long bytes) {
+        return new NodeSettings(
+                settings.clusterId(),
+                settings.pid(),
+                settings.configuration(),
+                settings.priority(),
+                settings.tickInterval(),
+                settings.electionTicks(),
+                settings.resendTicks(),
+                settings.leaseDuration(),
+                settings.maxClockDrift(),
+                settings.drainTimeout(),
+                settings.revokeTimeout(),
+                // Whoever waits for a snapshot waits for it, and not for the end of an append.
+                PATIENCE.multipliedBy(3),
+                settings.maxMessageBytes(),
+                entries,
+                bytes);
     }
 
     OmniPaxosNode node(long pid) {

@@ -26,6 +26,8 @@ final class VirtualCluster implements SafetyChecker.Cluster {
     static final long TICK = 50 * MILLI;
     static final long TIMEOUT = ELECTION_TICKS * TICK;
     static final double DRIFT = 0.01;
+    /** More than any run needs. */
+    private static final long STORM = 1_000_000;
 
     private record Event(long at, long order, Runnable action) implements Comparable<Event> {
         @Override
@@ -173,6 +175,9 @@ final class VirtualCluster implements SafetyChecker.Cluster {
 
     void send(Envelope envelope) {
         messages++;
+        if (messages > STORM) {
+            throw new AssertionError("a storm of messages (seed " + seed + "), now " + envelope + describe());
+        }
         deliver(envelope);
         if (random.nextDouble() < duplicateRate) {
             deliver(envelope);

@@ -12,6 +12,7 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class AppliedSessionsTest {
@@ -71,6 +72,17 @@ class AppliedSessionsTest {
         assertThat(sessions.isFirst(command(1, 1, 1, 1))).isFalse();
         assertThat(sessions.isFirst(command(1, 1, 50, 50))).isFalse();
         assertThat(sessions.isFirst(command(1, 2, 2, 1))).isTrue();
+    }
+
+    @Test
+    void aNodeThatLostItsStorageBeginsAnewBesideWhatItProposedBefore() {
+        long before = ProposalId.boot(new UUID(-1, 0), 7);
+        long after = ProposalId.boot(new UUID(1, 0), 1);
+        assertThat(sessions.isFirst(command(1, before, 1, 1))).isTrue();
+
+        assertThat(sessions.isFirst(command(1, after, 1, 1))).isTrue();
+        assertThat(sessions.isFirst(command(1, before, 1, 1))).isFalse();
+        assertThat(sessions.isFirst(command(1, after, 1, 1))).isFalse();
     }
 
     @Test
@@ -143,8 +155,8 @@ class AppliedSessionsTest {
     @Test
     void sessionsThatCannotBeAreRefused() throws IOException {
         assertRefused("a count of -1", out -> out.writeInt(-1));
-        assertRefused("pid 0", out -> writeSessions(out, 0, 1, 1));
-        assertRefused("pid 3 is not above 3", out -> writeSessions(out, 3, 1, 1, 3, 1, 1));
+        assertRefused("pid=0", out -> writeSessions(out, 0, 1, 1));
+        assertRefused("pid=3, storage=0] after Origin[pid=3", out -> writeSessions(out, 3, 1, 1, 3, 1, 1));
         assertRefused("boot 0", out -> writeSessions(out, 3, 0, 1));
         assertRefused("oldest pending sequence -1", out -> writeSessions(out, 3, 1, -1));
         assertRefused("sequence 4 is not above 4", out -> {

@@ -1,55 +1,47 @@
 package io.omnipaxos.storage;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.omnipaxos.cluster.Ballot;
+import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.effect.DurableState;
 import io.omnipaxos.effect.LogWrite;
+import io.omnipaxos.effect.Membership;
 import io.omnipaxos.effect.WriteBatch;
 import io.omnipaxos.log.Command;
 import io.omnipaxos.log.LeadershipEntry;
 import io.omnipaxos.log.LogEntry;
 import io.omnipaxos.log.ProposalId;
+import io.omnipaxos.log.SnapshotInfo;
+import io.omnipaxos.log.StopSign;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every storage must do. */
-public abstract class StorageContract {
-
-    private static final Ballot LOWER = new Ballot(1, 1, 0, 1);
-    private static final Ballot HIGHER = new Ballot(1, 2, 0, 2);
-
-    private Storage storage;
-
-    /** A storage that nothing was ever written to. */
-    protected abstract Storage openNew();
-
-    /** The closed storage, opened again. */
-    protected abstract Storage reopen(Storage closed);
-
-    @BeforeEach
-    void openStorage() {
-        storage = openNew();
-    }
-
-    @AfterEach
-    void closeStorage() {
-        storage.close();
-    }
+/** What every storage must do, together with the {@link SnapshotContract}. */
+public abstract class StorageContract extends SnapshotContract {
 
     @Test
     void aNewStorageIsEmpty() {
         assertThat(storage.state()).isEqualTo(DurableState.EMPTY);
+        assertThat(storage.snapshots()).isEmpty();
+    }
+
+    @Test
+    void aStorageKeepsItsOwnIdentity() {
+        UUID identity = storage.identity();
+        restart();
+
+        assertThat(storage.identity()).isEqualTo(identity);
+        try (Storage another = openAnother()) {
+            assertThat(another.identity()).isNotEqualTo(identity);
+        }
     }
 
     @Test
@@ -65,18 +57,23 @@ public abstract class StorageContract {
     void allKindsOfEntriesAreReadAsTheyWereWritten() {
         LogEntry empty = new Command(new ProposalId(3, 2, 1), 1, 7, new byte[0]);
         LogEntry leadership = new LeadershipEntry(new Ballot(4, 3, -2, 1));
+        LogEntry stopSign = new StopSign(NEXT, 3);
+        LogEntry plain = new StopSign(ClusterConfiguration.majority(9, List.of(5L)), 0);
 
-        storage.write(WriteBatch.entries(new LogWrite(1, List.of(empty, leadership))));
+        storage.write(WriteBatch.entries(new LogWrite(1, List.of(empty, leadership, stopSign, plain))));
         restart();
 
-        assertThat(readAll()).containsExactly(empty, leadership);
+        assertThat(readAll()).containsExactly(empty, leadership, stopSign, plain);
     }
 
     @Test
     void aBatchChangesTheWholeState() {
-        storage.write(new WriteBatch(HIGHER, LOWER, new LogWrite(1, commands(1, 3)), 2L, 5L, 1_000L));
+        Membership membership = Membership.in(NEXT).knowing(3, new UUID(1, 2)).asEligible();
+        storage.write(append(1, 2));
+        snapshot(1, "first");
+        storage.write(new WriteBatch(HIGHER, LOWER, new LogWrite(2, commands(2, 3)), 2L, 5L, 1_000L, 1L, membership));
 
-        DurableState expected = new DurableState(HIGHER, LOWER, 3, 2, 5, 1_000);
+        DurableState expected = new DurableState(HIGHER, LOWER, 4, 2, 5, 1_000, 1, membership);
         assertThat(storage.state()).isEqualTo(expected);
         restart();
         assertThat(storage.state()).isEqualTo(expected);
@@ -155,6 +152,8 @@ public abstract class StorageContract {
     @Test
     void aRefusedBatchLeavesEverythingAsItWas() {
         storage.write(new WriteBatch(HIGHER, HIGHER, new LogWrite(1, commands(1, 3)), 2L, 5L, 1_000L));
+        storage.write(WriteBatch.membership(Membership.in(NEXT)));
+        snapshot(1, "kept");
         StoredModel before = StoredModel.of(storage);
 
         refuse(WriteBatch.entries(new LogWrite(5, commands(5, 1))), "gap");
@@ -168,6 +167,8 @@ public abstract class StorageContract {
         refuse(WriteBatch.accepted(new Ballot(1, 9, 0, 1), new LogWrite(4, commands(4, 1)), 2), "above the promise");
         refuse(WriteBatch.bootCounter(4), "boot counter never goes back");
         refuse(WriteBatch.largestGrant(999), "largest grant never goes back");
+        refuse(WriteBatch.membership(Membership.in(ClusterConfiguration.majority(6, List.of(1L)))), "configuration");
+        refuse(WriteBatch.compacted(2), "no snapshot covers the log up to 2");
 
         before.assertEquals(storage);
         restart();
@@ -179,6 +180,8 @@ public abstract class StorageContract {
     @Test
     void aClosedStorageRefusesEveryUse() {
         storage.write(append(1, 1));
+        SnapshotInfo stored = snapshot(1, "content");
+        SnapshotWriter writer = storage.beginSnapshot(1, NEXT);
         storage.close();
         storage.close();
 
@@ -187,23 +190,37 @@ public abstract class StorageContract {
                 .withMessageContaining("closed");
         assertThatExceptionOfType(StorageException.class).isThrownBy(() -> storage.read(1, 1, 100));
         assertThatExceptionOfType(StorageException.class).isThrownBy(storage::state);
+        assertThatExceptionOfType(StorageException.class).isThrownBy(storage::snapshots);
+        assertThatExceptionOfType(StorageException.class).isThrownBy(() -> storage.readSnapshot(1, 0, 1));
+        assertThatExceptionOfType(StorageException.class).isThrownBy(() -> storage.beginSnapshot(1, NEXT));
+        assertThatExceptionOfType(StorageException.class)
+                .isThrownBy(() -> storage.write(received(2, "next").piece(0)));
+        assertThatExceptionOfType(IOException.class).isThrownBy(() -> writer.write(1));
+        assertThatExceptionOfType(StorageException.class).isThrownBy(writer::commit);
+        writer.close();
+        restart();
+        assertThat(storage.snapshots()).containsExactly(stored);
     }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-    void itHoldsWhatTheModelHoldsAfterEachBatchAndRestart(long seed) {
+    void itHoldsWhatTheModelHoldsAfterEachOperationAndRestart(long seed) throws IOException {
         Random random = new Random(seed);
-        RandomBatches batches = new RandomBatches(random, 1500);
+        RandomOperations operations = new RandomOperations(random, 1500);
         StoredModel model = StoredModel.EMPTY;
 
-        for (int i = 0; i < 120; i++) {
-            WriteBatch batch = batches.next(model.state());
-            storage.write(batch);
-            model = model.after(batch);
+        for (int i = 0; i < 200; i++) {
+            StorageOperation operation = operations.next(model);
+            operation.perform(storage);
+            model = operation.after(model);
             if (random.nextInt(20) == 0) {
                 restart();
             }
             assertThat(storage.state()).isEqualTo(model.state());
+            assertThat(storage.snapshots())
+                    .isEqualTo(model.snapshots().values().stream()
+                            .map(StoredModel.StoredSnapshot::info)
+                            .toList());
             assertAnyRangeIsRead(model, random);
         }
         model.assertEquals(storage);
@@ -212,38 +229,13 @@ public abstract class StorageContract {
     }
 
     private void assertAnyRangeIsRead(StoredModel model, Random random) {
-        int last = model.entries().size();
-        if (last > 0) {
-            int from = 1 + random.nextInt(last);
-            int to = from + random.nextInt(last - from + 1);
-            assertThat(storage.read(from, to, Long.MAX_VALUE))
+        int count = model.entries().size();
+        long before = model.state().compactedIndex();
+        if (count > 0) {
+            int from = 1 + random.nextInt(count);
+            int to = from + random.nextInt(count - from + 1);
+            assertThat(storage.read(before + from, before + to, Long.MAX_VALUE))
                     .isEqualTo(model.entries().subList(from - 1, to));
         }
-    }
-
-    private void restart() {
-        storage.close();
-        storage = reopen(storage);
-    }
-
-    private List<LogEntry> readAll() {
-        return storage.read(1, storage.state().acceptedIndex(), Long.MAX_VALUE);
-    }
-
-    private void refuse(WriteBatch batch, String reason) {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> storage.write(batch))
-                .withMessageContaining(reason);
-    }
-
-    private static WriteBatch append(long first, int count) {
-        return WriteBatch.entries(new LogWrite(first, commands(first, count)));
-    }
-
-    private static List<LogEntry> commands(long first, int count) {
-        return LongStream.range(first, first + count)
-                .<LogEntry>mapToObj(
-                        i -> new Command(new ProposalId(1, 1, i), 1, 0, ("command " + (1000 + i)).getBytes(UTF_8)))
-                .toList();
     }
 }

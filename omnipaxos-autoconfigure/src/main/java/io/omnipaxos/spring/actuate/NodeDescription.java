@@ -4,8 +4,8 @@ import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.leadership.Leader;
 import io.omnipaxos.leadership.LeaderChange;
 import io.omnipaxos.node.NodeStatus;
-import io.omnipaxos.spring.OmniPaxosConnectionDetails;
 import io.omnipaxos.spring.node.AdvertisedUrls;
+import io.omnipaxos.spring.node.PeerUrls;
 import java.net.URI;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param leader null if there is none
  * @param fencingToken null while this node does not lead
  * @param leaseRemaining in ISO 8601, null while this node does not lead
+ * @param withoutVote why this node takes no part in decisions, null while it does
  * @param changes the last changes of leader, the newest last
  */
 @Description
@@ -34,6 +35,7 @@ public record NodeDescription(
         @Nullable String leaseRemaining,
         String election,
         ConfigurationDescription configuration,
+        @Nullable String withoutVote,
         LogDescription log,
         List<PeerDescription> peers,
         List<ChangeDescription> changes) {
@@ -94,7 +96,7 @@ public record NodeDescription(
         }
     }
 
-    static NodeDescription of(NodeStatus status, OmniPaxosConnectionDetails peers, AdvertisedUrls urls) {
+    static NodeDescription of(NodeStatus status, PeerUrls peers, AdvertisedUrls urls) {
         return new NodeDescription(
                 status.pid(),
                 status.clusterId(),
@@ -107,9 +109,10 @@ public record NodeDescription(
                 text(status.leaseRemaining()),
                 status.election(),
                 ConfigurationDescription.of(status.configuration()),
+                status.withoutVote(),
                 new LogDescription(status.acceptedIndex(), status.decidedIndex(), status.compactedIndex()),
                 status.peers().stream()
-                        .map(peer -> PeerDescription.of(peer, peers.url(peer.pid())))
+                        .map(peer -> PeerDescription.of(peer, peers.of(peer.pid())))
                         .toList(),
                 status.changes().stream().map(ChangeDescription::of).toList());
     }

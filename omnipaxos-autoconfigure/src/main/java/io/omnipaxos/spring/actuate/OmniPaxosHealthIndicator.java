@@ -1,5 +1,6 @@
 package io.omnipaxos.spring.actuate;
 
+import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.leadership.Leader;
 import io.omnipaxos.node.NodeStatus;
 import java.time.Duration;
@@ -10,32 +11,40 @@ import org.springframework.boot.health.contributor.Health;
 
 /**
  * Up while a leader is heard, whether or not it is this node; unknown before the first election and while a leader is
- * missed for a short time, then out of service; down once the node had to stop itself.
+ * missed for a short time, then out of service, as a node is that is no member; down once the node had to stop itself.
  */
 public final class OmniPaxosHealthIndicator extends AbstractHealthIndicator {
 
     private static final String REASON = "reason";
 
     private final Supplier<Optional<NodeStatus>> status;
+    private final Supplier<Optional<String>> joining;
     private final Duration leaderlessAfter;
 
     /**
      * Makes the indicator.
      *
      * @param status of the node, empty before its first start
+     * @param joining what a node does that a running cluster is to take in, empty if it is none
      * @param leaderlessAfter time without a leader after which the node is out of service
      */
-    public OmniPaxosHealthIndicator(Supplier<Optional<NodeStatus>> status, Duration leaderlessAfter) {
+    public OmniPaxosHealthIndicator(
+            Supplier<Optional<NodeStatus>> status, Supplier<Optional<String>> joining, Duration leaderlessAfter) {
         super("The health check of the node failed");
         this.status = status;
+        this.joining = joining;
         this.leaderlessAfter = leaderlessAfter;
     }
 
     @Override
     protected void doHealthCheck(Health.Builder builder) {
-        status.get()
+        status.get().ifPresentOrElse(present -> describe(builder, present), () -> describeBeforeTheStart(builder));
+    }
+
+    private void describeBeforeTheStart(Health.Builder builder) {
+        joining.get()
                 .ifPresentOrElse(
-                        present -> describe(builder, present),
+                        doing -> builder.outOfService().withDetail(REASON, "joins the cluster: " + doing),
                         () -> builder.unknown().withDetail(REASON, "the node has not started yet"));
     }
 
@@ -43,10 +52,27 @@ public final class OmniPaxosHealthIndicator extends AbstractHealthIndicator {
         builder.withDetail("pid", node.pid());
         switch (node.state()) {
             case NEW -> builder.unknown().withDetail(REASON, "the node has not started yet");
-            case RUNNING -> describeLeader(builder, node);
+            case RUNNING -> describeRunning(builder, node);
             case STOPPED -> builder.outOfService().withDetail(REASON, "the node is stopped");
             case FAILED -> builder.down().withDetail(REASON, String.valueOf(node.failure()));
         }
+    }
+
+    private void describeRunning(Health.Builder builder, NodeStatus node) {
+        ClusterConfiguration configuration = node.configuration();
+        if (configuration.contains(node.pid())) {
+            if (node.withoutVote() != null) {
+                builder.withDetail("withoutVote", node.withoutVote());
+            }
+            describeLeader(builder, node);
+            return;
+        }
+        String reason = joining.get()
+                .map(doing -> "joins the cluster: " + doing + "; it is no member of configuration " + configuration.id()
+                        + " of the nodes " + configuration.nodes() + " yet")
+                .orElseGet(() -> "was removed by configuration " + configuration.id() + ", which has the nodes "
+                        + configuration.nodes());
+        builder.outOfService().withDetail(REASON, reason);
     }
 
     private void describeLeader(Health.Builder builder, NodeStatus node) {

@@ -24,9 +24,9 @@ final class DeploymentChecks {
             NodeSettings node,
             OmniPaxosConnectionDetails connectionDetails,
             ApplicationContext context) {
-        boolean needsPort = !connectionDetails.peers().isEmpty()
-                && settings.properties().transport().port() == null
-                && !isServletApplication(context);
+        boolean hasPeers = !connectionDetails.peers().isEmpty() || connectionDetails.join() != null;
+        boolean needsPort =
+                hasPeers && settings.properties().transport().port() == null && !isServletApplication(context);
         var faults = Stream.of(
                         budgetFault(node, context.getEnvironment()),
                         needsPort ? Optional.of(portFault()) : Optional.<StartupFault>empty())

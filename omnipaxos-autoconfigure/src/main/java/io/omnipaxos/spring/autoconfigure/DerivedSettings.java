@@ -3,6 +3,8 @@ package io.omnipaxos.spring.autoconfigure;
 import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.cluster.Quorums;
 import io.omnipaxos.node.NodeSettings;
+import io.omnipaxos.spring.autoconfigure.OmniPaxosProperties.Limits;
+import io.omnipaxos.spring.state.MapLimits;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +15,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.unit.DataSize;
 
 /** What follows from the properties: the one place for defaults that depend on other properties. */
 final class DerivedSettings {
@@ -116,6 +119,33 @@ final class DerivedSettings {
                 properties.health().leaderlessAfter(), () -> electionTimeout().multipliedBy(10));
     }
 
+    /** An eighth of a message: the leader sends an entry at half of it, and a replace carries two values. */
+    DataSize mostOfMapValue() {
+        return DataSize.ofBytes(properties.transport().maxMessageSize().toBytes() / 8);
+    }
+
+    MapLimits mapLimits() {
+        Limits limits = properties.map();
+        DataSize maxValueSize = Objects.requireNonNullElseGet(limits.maxValueSize(), this::mostOfMapValue);
+        return new MapLimits(
+                Math.toIntExact(limits.maxKeySize().toBytes()),
+                Math.toIntExact(maxValueSize.toBytes()),
+                limits.maxEntries(),
+                limits.maxSize().toBytes());
+    }
+
+    /**
+     * Where peers reach a node, as far as it was written on this one: where they share the port of clients, this node's
+     * URL for clients is the one for peers as well.
+     *
+     * @param told written for that very node, null if it was not
+     */
+    @Nullable
+    URI peerUrl(long pid, @Nullable URI told) {
+        String own = pid == pid() && properties.transport().port() == null ? properties.advertisedUrl() : null;
+        return told == null && own != null ? URI.create(own) : told;
+    }
+
     /** Where clients are sent for a node. A port of their own for peers says nothing of the one for clients. */
     @Nullable
     URI advertisedUrl(long pid, @Nullable URI peerUrl) {
@@ -126,10 +156,13 @@ final class DerivedSettings {
         return properties.transport().port() == null ? peerUrl : null;
     }
 
+    /** For a node that joins, the configuration is none that it may start in: the members tell it theirs. */
     NodeSettings nodeSettings(Set<Long> peers) {
         Set<Long> nodes = new TreeSet<>(peers);
         nodes.add(pid());
-        Quorums quorums = new Quorums(nodes.size(), readQuorum(nodes.size()), writeQuorum(nodes.size()));
+        Quorums quorums = properties.join() != null
+                ? Quorums.majority(nodes.size())
+                : new Quorums(nodes.size(), readQuorum(nodes.size()), writeQuorum(nodes.size()));
         return new NodeSettings(
                 properties.clusterId(),
                 pid(),
@@ -144,6 +177,8 @@ final class DerivedSettings {
                 properties.handover().drainTimeout(),
                 properties.callback().revokeTimeout(),
                 APPEND_TIMEOUT,
-                Math.toIntExact(properties.transport().maxMessageSize().toBytes()));
+                Math.toIntExact(properties.transport().maxMessageSize().toBytes()),
+                properties.storage().snapshotAfterEntries(),
+                properties.storage().snapshotAfterSize().toBytes());
     }
 }

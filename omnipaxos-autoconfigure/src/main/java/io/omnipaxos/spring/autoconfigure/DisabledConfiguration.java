@@ -6,10 +6,12 @@ import io.omnipaxos.spring.node.NoLog;
 import io.omnipaxos.spring.state.MapStateMachine;
 import io.omnipaxos.spring.state.ReplicatedMaps;
 import java.time.Duration;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What stands in for the node where it is switched off: the application starts, and leader-only work never runs. */
 @Configuration(proxyBeanMethods = false)
@@ -26,7 +28,13 @@ class DisabledConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    ReplicatedMaps replicatedMaps() {
-        return new ReplicatedMaps(new NoLog(REASON), new MapStateMachine(), Duration.ofSeconds(1));
+    ReplicatedMaps replicatedMaps(DerivedSettings settings, ObjectProvider<JsonMapper> mapper) {
+        return new ReplicatedMaps(
+                new NoLog(REASON),
+                new MapStateMachine(),
+                Duration.ofSeconds(1),
+                mapper.getIfAvailable(JsonMapper::shared),
+                settings.mapLimits(),
+                WatchThreads.of(settings.pid()));
     }
 }

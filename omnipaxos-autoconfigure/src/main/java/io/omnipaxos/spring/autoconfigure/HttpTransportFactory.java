@@ -1,5 +1,6 @@
 package io.omnipaxos.spring.autoconfigure;
 
+import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.message.Envelope;
 import io.omnipaxos.spring.node.TransportFactory;
 import io.omnipaxos.spring.transport.HttpTransport;
@@ -57,6 +58,11 @@ final class HttpTransportFactory implements TransportFactory {
         @Override
         public void send(List<Envelope> envelopes) {
             transport.send(envelopes);
+        }
+
+        @Override
+        public void members(ClusterConfiguration configuration) {
+            transport.members(configuration);
         }
 
         @Override

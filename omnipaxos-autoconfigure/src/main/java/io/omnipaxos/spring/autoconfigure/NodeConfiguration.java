@@ -5,11 +5,16 @@ import io.omnipaxos.node.NodeSettings;
 import io.omnipaxos.node.OmniPaxosNode;
 import io.omnipaxos.spring.OmniPaxosConnectionDetails;
 import io.omnipaxos.spring.callback.LeadershipCallbacks;
+import io.omnipaxos.spring.node.ClusterReconfiguration;
+import io.omnipaxos.spring.node.NodeFactory;
+import io.omnipaxos.spring.node.PeerUrls;
 import io.omnipaxos.spring.node.RestartableNode;
 import io.omnipaxos.spring.node.StorageFactory;
 import io.omnipaxos.spring.node.TransportFactory;
 import io.omnipaxos.spring.state.MapStateMachine;
 import io.omnipaxos.spring.state.ReplicatedMaps;
+import io.omnipaxos.spring.transport.HttpTransportSettings;
+import io.omnipaxos.spring.transport.MembersClient;
 import io.omnipaxos.statemachine.StateMachine;
 import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
@@ -18,6 +23,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The node and what it is made of. */
 @Configuration(proxyBeanMethods = false)
@@ -53,9 +59,27 @@ class NodeConfiguration {
             StorageFactory storage,
             TransportFactory transport,
             ObjectProvider<StateMachine> stateMachine,
-            LeadershipCallbacks callbacks) {
-        return new RestartableNode(() ->
-                new OmniPaxosNode(settings, storage::open, transport.create(), stateMachine.getObject(), callbacks));
+            LeadershipCallbacks callbacks,
+            OmniPaxosConnectionDetails connectionDetails,
+            HttpTransportSettings http) {
+        NodeFactory.Maker maker = (present, open, carrying) ->
+                new OmniPaxosNode(present, () -> open, carrying, atItsBeginning(stateMachine.getObject()), callbacks);
+        return new RestartableNode(new NodeFactory(
+                settings, storage, transport, maker, connectionDetails::join, () -> new MembersClient(http)));
+    }
+
+    /** The log, or a snapshot and what follows it, is handed over anew at each start. */
+    private static StateMachine atItsBeginning(StateMachine machine) {
+        if (machine instanceof MapStateMachine maps) {
+            maps.reset();
+        }
+        return machine;
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    ClusterReconfiguration clusterReconfiguration(RestartableNode node, PeerUrls urls) {
+        return new ClusterReconfiguration(node, urls);
     }
 
     @Bean
@@ -67,7 +91,18 @@ class NodeConfiguration {
     @Bean
     @ConditionalOnMissingBean
     @ConditionalOnBean(MapStateMachine.class)
-    ReplicatedMaps replicatedMaps(RestartableNode node, MapStateMachine machine, NodeSettings settings) {
-        return new ReplicatedMaps(node, machine, settings.appendTimeout().plus(ANSWER_MARGIN));
+    ReplicatedMaps replicatedMaps(
+            RestartableNode node,
+            MapStateMachine machine,
+            NodeSettings settings,
+            DerivedSettings derived,
+            ObjectProvider<JsonMapper> mapper) {
+        return new ReplicatedMaps(
+                node,
+                machine,
+                settings.appendTimeout().plus(ANSWER_MARGIN),
+                mapper.getIfAvailable(JsonMapper::shared),
+                derived.mapLimits(),
+                WatchThreads.of(settings.pid()));
     }
 }

@@ -2,11 +2,15 @@ package io.omnipaxos.spring.autoconfigure;
 
 import io.omnipaxos.spring.OmniPaxosConnectionDetails;
 import io.omnipaxos.spring.node.AdvertisedUrls;
+import io.omnipaxos.spring.node.PeerUrls;
+import io.omnipaxos.spring.node.RestartableNode;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.util.function.SingletonSupplier;
 
 /** Auto-configuration for the node, its leadership and the annotations. */
 @AutoConfiguration
@@ -40,7 +44,16 @@ public final class OmniPaxosAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    AdvertisedUrls omniPaxosAdvertisedUrls(DerivedSettings settings, OmniPaxosConnectionDetails connectionDetails) {
-        return pid -> settings.advertisedUrl(pid, connectionDetails.url(pid));
+    PeerUrls omniPaxosPeerUrls(
+            DerivedSettings settings,
+            OmniPaxosConnectionDetails connectionDetails,
+            ObjectProvider<RestartableNode> node) {
+        return new KnownPeerUrls(settings, connectionDetails, SingletonSupplier.of(node::getIfAvailable));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    AdvertisedUrls omniPaxosAdvertisedUrls(DerivedSettings settings, PeerUrls peerUrls) {
+        return pid -> settings.advertisedUrl(pid, peerUrls.of(pid));
     }
 }

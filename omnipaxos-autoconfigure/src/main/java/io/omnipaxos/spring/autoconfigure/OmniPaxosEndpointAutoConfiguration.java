@@ -1,8 +1,10 @@
 package io.omnipaxos.spring.autoconfigure;
 
-import io.omnipaxos.spring.OmniPaxosConnectionDetails;
+import io.omnipaxos.leadership.Leadership;
 import io.omnipaxos.spring.actuate.OmniPaxosEndpoint;
 import io.omnipaxos.spring.node.AdvertisedUrls;
+import io.omnipaxos.spring.node.ClusterReconfiguration;
+import io.omnipaxos.spring.node.PeerUrls;
 import io.omnipaxos.spring.node.RestartableNode;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -21,7 +23,11 @@ public final class OmniPaxosEndpointAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     OmniPaxosEndpoint omniPaxosEndpoint(
-            RestartableNode node, OmniPaxosConnectionDetails connectionDetails, AdvertisedUrls urls) {
-        return new OmniPaxosEndpoint(node::status, connectionDetails, urls);
+            RestartableNode node,
+            PeerUrls peers,
+            AdvertisedUrls urls,
+            Leadership leadership,
+            ClusterReconfiguration reconfiguration) {
+        return new OmniPaxosEndpoint(node::status, peers, urls, leadership, reconfiguration, node::snapshot);
     }
 }

@@ -17,8 +17,10 @@ import org.springframework.validation.Validator;
  * @param pidFromHostname Whether to take the pid from the ordinal that ends the host name, as in the pods of a
  *     StatefulSet; app-0 is 1.
  * @param peers Base URLs of the members, with their context path, by pid. The entry of this node is ignored.
+ * @param join Base URL of any member of a running cluster, with its context path, that this node is to join. Instead of
+ *     peers. Not asked any more once this node knows the members.
  * @param clusterId Name of the cluster. Messages of other clusters are refused.
- * @param configurationId Number of the first configuration.
+ * @param configurationId Number of the first configuration. Reconfigurations count on from it.
  * @param tickInterval Period of the clock of the protocol.
  * @param electionTickTimeout Ticks in one heartbeat round, the election timeout.
  * @param resendMessageTickTimeout Ticks after which unanswered messages are sent again.
@@ -32,6 +34,7 @@ import org.springframework.validation.Validator;
  * @param handover Planned changes of leader.
  * @param callback Callbacks of leadership.
  * @param health Health indicator.
+ * @param map Limits of the replicated maps. Keep them the same on every node.
  */
 @ConfigurationProperties(prefix = "omnipaxos", ignoreUnknownFields = false)
 public record OmniPaxosProperties(
@@ -39,6 +42,7 @@ public record OmniPaxosProperties(
         @Nullable Long pid,
         @DefaultValue("false") boolean pidFromHostname,
         @DefaultValue Map<String, String> peers,
+        @Nullable String join,
         @DefaultValue("omnipaxos") String clusterId,
         @DefaultValue("1") long configurationId,
         @DefaultValue("50ms") Duration tickInterval,
@@ -52,7 +56,8 @@ public record OmniPaxosProperties(
         @Nullable String advertisedUrl,
         @DefaultValue Handover handover,
         @DefaultValue Callback callback,
-        @DefaultValue Health health)
+        @DefaultValue Health health,
+        @DefaultValue Limits map)
         implements Validator {
 
     /**
@@ -79,9 +84,14 @@ public record OmniPaxosProperties(
      *
      * @param type Kind of storage.
      * @param directory Directory of the files, for this node alone. Defaults to ./omnipaxos/[cluster-id]/[pid].
+     * @param snapshotAfterEntries How many entries of the log lead to a snapshot of the state.
+     * @param snapshotAfterSize How much of the log leads to a snapshot of the state; never less than the last one took.
      */
     public record Storage(
-            @DefaultValue("file") Type type, @Nullable String directory) {
+            @DefaultValue("file") Type type,
+            @Nullable String directory,
+            @DefaultValue("100000") long snapshotAfterEntries,
+            @DefaultValue("64MB") DataSize snapshotAfterSize) {
 
         /** Kind of storage. */
         public enum Type {
@@ -138,6 +148,21 @@ public record OmniPaxosProperties(
      *     timeouts.
      */
     public record Health(@Nullable Duration leaderlessAfter) {}
+
+    /**
+     * Limits of the replicated maps.
+     *
+     * @param maxKeySize Largest key, and longest name of a map.
+     * @param maxValueSize Largest value. Defaults to an eighth of the largest message, which is also the most, so that
+     *     two values fit into one.
+     * @param maxEntries Most entries in one map.
+     * @param maxSize Most keys and values in one map together.
+     */
+    public record Limits(
+            @DefaultValue("512B") DataSize maxKeySize,
+            @Nullable DataSize maxValueSize,
+            @DefaultValue("100000") int maxEntries,
+            @DefaultValue("64MB") DataSize maxSize) {}
 
     @Override
     public boolean supports(Class<?> type) {

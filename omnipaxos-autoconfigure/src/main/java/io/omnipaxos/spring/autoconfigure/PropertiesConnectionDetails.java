@@ -24,4 +24,10 @@ final class PropertiesConnectionDetails implements OmniPaxosConnectionDetails {
         String url = settings.members().get(pid);
         return url == null ? null : URI.create(url);
     }
+
+    @Override
+    public @Nullable URI join() {
+        String join = settings.properties().join();
+        return join == null ? null : URI.create(join);
+    }
 }

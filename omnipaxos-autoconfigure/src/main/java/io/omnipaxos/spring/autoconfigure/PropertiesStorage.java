@@ -22,7 +22,7 @@ final class PropertiesStorage {
                     FileStorageSettings.of(settings.storageDirectory(), node.clusterId(), node.pid());
             return () -> FileStorage.open(files);
         }
-        if (node.configuration().nodes().size() > 1) {
+        if (node.configuration().nodes().size() > 1 || settings.properties().join() != null) {
             LOGGER.warn(
                     "omnipaxos.storage.type is memory, but there are peers: after a restart this node has forgotten "
                             + "what it promised, and what was acknowledged may be lost. For tests only.");

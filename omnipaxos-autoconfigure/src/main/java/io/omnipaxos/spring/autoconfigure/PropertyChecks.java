@@ -1,13 +1,17 @@
 package io.omnipaxos.spring.autoconfigure;
 
+import io.omnipaxos.spring.autoconfigure.OmniPaxosProperties.Limits;
 import io.omnipaxos.spring.autoconfigure.OmniPaxosProperties.Storage;
 import io.omnipaxos.spring.autoconfigure.OmniPaxosProperties.Transport;
+import io.omnipaxos.spring.node.BaseUrl;
 import java.nio.file.InvalidPathException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.StringUtils;
+import org.springframework.util.unit.DataSize;
 import org.springframework.validation.Errors;
 
 /** Looks at every value and at what must hold between them, and says of each fault what to write instead. */
@@ -29,12 +33,17 @@ final class PropertyChecks {
     void run() {
         checkPid();
         properties.peers().forEach(this::checkPeer);
+        checkJoin();
         checkCluster();
         checkTransport();
         checkStorage();
         checkBudgets();
+        checkMapLimits();
         new TimingChecks(settings, errors).run();
-        new QuorumChecks(settings, errors).run();
+        if (properties.join() == null) {
+            // A cluster that takes this node in has quorums of its own.
+            new QuorumChecks(settings, errors).run();
+        }
     }
 
     private void checkPid() {
@@ -51,6 +60,11 @@ final class PropertyChecks {
             }
         } else if (pid == null && !properties.peers().isEmpty()) {
             reject("pid", "is missing, but there are peers; set omnipaxos.pid to a positive number of this node's own");
+        } else if (pid == null && properties.join() != null) {
+            reject(
+                    "pid",
+                    "is missing, but this node joins a cluster; set omnipaxos.pid to a positive number that no member"
+                            + " has");
         } else if (pid != null && pid < 1) {
             reject("pid", "must be positive; write 1 or more");
         }
@@ -64,6 +78,23 @@ final class PropertyChecks {
         String fault = BaseUrl.fault(url);
         if (fault != null) {
             reject(field, fault);
+        }
+    }
+
+    private void checkJoin() {
+        String join = properties.join();
+        if (join == null) {
+            return;
+        }
+        String fault = BaseUrl.fault(join);
+        if (fault != null) {
+            reject("join", fault);
+        }
+        if (!settings.peers().isEmpty()) {
+            reject(
+                    "join",
+                    "stands beside omnipaxos.peers; write omnipaxos.peers on the first nodes of a new cluster, and"
+                            + " omnipaxos.join alone on a node that a running cluster takes in");
         }
     }
 
@@ -104,7 +135,7 @@ final class PropertyChecks {
             reject("transport.sharedSecret", "is empty; write a long random text, the same on every node");
         }
         if (secret == null) {
-            settings.peers().values().stream()
+            Stream.concat(settings.peers().values().stream(), Stream.ofNullable(properties.join()))
                     .filter(url -> BaseUrl.fault(url) == null && !BaseUrl.isLoopback(url))
                     .findFirst()
                     .ifPresent(url -> reject(
@@ -115,6 +146,12 @@ final class PropertyChecks {
     }
 
     private void checkStorage() {
+        if (properties.storage().snapshotAfterEntries() < 1) {
+            reject("storage.snapshotAfterEntries", "must be positive; leave it out for 100000");
+        }
+        if (properties.storage().snapshotAfterSize().toBytes() < 1) {
+            reject("storage.snapshotAfterSize", "must be positive; leave it out for 64MB");
+        }
         Storage storage = properties.storage();
         if (storage.type() != Storage.Type.FILE) {
             return;
@@ -144,6 +181,30 @@ final class PropertyChecks {
         Duration leaderlessAfter = properties.health().leaderlessAfter();
         if (leaderlessAfter != null) {
             checkPositive("health.leaderlessAfter", leaderlessAfter, "5s");
+        }
+    }
+
+    private void checkMapLimits() {
+        Limits limits = properties.map();
+        checkMapSize("map.maxKeySize", limits.maxKeySize());
+        if (limits.maxValueSize() != null) {
+            checkMapSize("map.maxValueSize", limits.maxValueSize());
+        }
+        if (limits.maxEntries() < 1) {
+            reject("map.maxEntries", "must be positive; write for example 100000");
+        }
+        if (limits.maxSize().toBytes() < 1) {
+            reject("map.maxSize", "must be positive; write for example 64MB");
+        }
+    }
+
+    private void checkMapSize(String field, DataSize size) {
+        DataSize most = settings.mostOfMapValue();
+        if (size.toBytes() < 1 || size.compareTo(most) > 0) {
+            reject(
+                    field,
+                    "must be positive and at most " + most + ", an eighth of omnipaxos.transport.max-message-size: "
+                            + "all of a write goes into one message");
         }
     }
 

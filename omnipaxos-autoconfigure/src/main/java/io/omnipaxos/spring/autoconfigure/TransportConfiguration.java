@@ -5,7 +5,6 @@ import io.omnipaxos.spring.OmniPaxosConnectionDetails;
 import io.omnipaxos.spring.node.TransportFactory;
 import io.omnipaxos.spring.transport.HttpTransport;
 import io.omnipaxos.spring.transport.HttpTransportSettings;
-import java.util.LinkedHashSet;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
@@ -17,14 +16,11 @@ import org.springframework.context.annotation.Configuration;
 class TransportConfiguration {
 
     @Bean
-    @ConditionalOnMissingBean(TransportFactory.class)
-    HttpTransportFactory omniPaxosTransportFactory(
-            DerivedSettings settings, NodeSettings node, OmniPaxosConnectionDetails connectionDetails) {
+    HttpTransportSettings omniPaxosHttpTransportSettings(DerivedSettings settings, NodeSettings node) {
         OmniPaxosProperties.Transport transport = settings.properties().transport();
-        HttpTransportSettings http = new HttpTransportSettings(
+        return new HttpTransportSettings(
                 node.clusterId(),
                 node.pid(),
-                new LinkedHashSet<>(node.configuration().nodes()),
                 transport.path(),
                 transport.connectTimeout(),
                 transport.requestTimeout(),
@@ -32,6 +28,14 @@ class TransportConfiguration {
                 node.maxMessageBytes(),
                 transport.sharedSecret(),
                 null);
-        return new HttpTransportFactory(() -> new HttpTransport(http, connectionDetails::url), transport.port());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(TransportFactory.class)
+    HttpTransportFactory omniPaxosTransportFactory(
+            DerivedSettings settings, HttpTransportSettings http, OmniPaxosConnectionDetails connectionDetails) {
+        return new HttpTransportFactory(
+                () -> new HttpTransport(http, pid -> settings.peerUrl(pid, connectionDetails.url(pid))),
+                settings.properties().transport().port());
     }
 }

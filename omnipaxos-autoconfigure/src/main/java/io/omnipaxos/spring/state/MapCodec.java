@@ -1,9 +1,12 @@
 package io.omnipaxos.spring.state;
 
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.cbor.CBORMapper;
 
 /**
@@ -35,10 +38,20 @@ final class MapCodec {
      */
     static Optional<MapCommand> command(byte[] payload) {
         JsonNode tree = MAPPER.readTree(payload);
-        String kind = tree == null ? "" : tree.path("kind").asString("");
-        return kind.equals(MapCommand.KIND)
-                ? Optional.of(MAPPER.treeToValue(tree, MapCommand.class))
+        return tree instanceof ObjectNode object
+                        && object.path("kind").asString("").equals(MapCommand.KIND)
+                ? Optional.of(MAPPER.treeToValue(withBytes(object), MapCommand.class))
                 : Optional.empty();
+    }
+
+    /** In older logs values are text. */
+    private static ObjectNode withBytes(ObjectNode command) {
+        for (String field : List.of("expected", "value")) {
+            if (command.path(field).isString()) {
+                command.put(field, command.path(field).asString().getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        return command;
     }
 
     static MapResult result(byte[] bytes) {

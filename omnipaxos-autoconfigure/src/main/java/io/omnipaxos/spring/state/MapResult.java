@@ -6,6 +6,13 @@ import org.jspecify.annotations.Nullable;
  * What the state machine answers to a {@link MapCommand}.
  *
  * @param previous the value before the write, null if there was none
- * @param applied whether the map was changed
  */
-record MapResult(@Nullable String previous, boolean applied) {}
+record MapResult(Outcome outcome, byte @Nullable [] previous) {
+
+    enum Outcome {
+        APPLIED,
+        NOT_APPLIED,
+        TOO_MANY_ENTRIES,
+        TOO_MANY_BYTES
+    }
+}

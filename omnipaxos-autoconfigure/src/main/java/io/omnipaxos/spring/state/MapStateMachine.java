@@ -2,9 +2,13 @@ package io.omnipaxos.spring.state;
 
 import io.omnipaxos.log.Command;
 import io.omnipaxos.statemachine.StateMachine;
-import java.util.Map;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,58 +27,102 @@ public final class MapStateMachine implements StateMachine {
 
     private static final byte[] NO_ANSWER = new byte[0];
 
-    private final Map<String, Map<String, String>> maps = new ConcurrentHashMap<>();
     private final LongAdder malformed = new LongAdder();
     private volatile @Nullable Thread applyThread;
+
+    // guarded by this
+    private final List<Watch<?>> watches = new ArrayList<>();
+    private MapContents contents = new MapContents();
     private long appliedIndex;
 
     @Override
     public byte[] apply(long index, Command command) {
         applyThread = Thread.currentThread();
-        if (index <= appliedIndex) {
-            // The node was started again and hands over the log from its beginning.
-            maps.clear();
-        }
-        appliedIndex = index;
+        MapResult result = apply(index, understood(index, command));
+        return result == null ? NO_ANSWER : MapCodec.encode(result);
+    }
+
+    private @Nullable MapCommand understood(long index, Command command) {
         try {
-            return MapCodec.command(command.payload())
-                    .map(this::apply)
-                    .map(MapCodec::encode)
-                    .orElse(NO_ANSWER);
+            return MapCodec.command(command.payload()).orElse(null);
         } catch (JacksonException | IllegalArgumentException failure) {
             malformed.increment();
             LOGGER.warn("Passed over {} at index {}: {}", command, index, failure.getMessage());
-            return NO_ANSWER;
+            return null;
         }
     }
 
-    private MapResult apply(MapCommand command) {
-        Map<String, String> map = maps.computeIfAbsent(command.map(), name -> new ConcurrentHashMap<>());
-        String previous = map.get(command.key());
-        boolean isApplied =
-                switch (command.operation()) {
-                    case PUT -> true;
-                    case PUT_IF_ABSENT -> previous == null;
-                    case REPLACE -> previous != null && previous.equals(command.expected());
-                    case REMOVE -> previous != null;
-                };
-        if (isApplied) {
-            write(map, command);
+    private synchronized @Nullable MapResult apply(long index, @Nullable MapCommand command) {
+        if (index <= appliedIndex) {
+            throw new IllegalStateException("the command at index " + index + " comes after the one at " + appliedIndex
+                    + ": before a log is handed over anew, the maps must be reset or restored");
         }
-        return new MapResult(previous, isApplied);
+        appliedIndex = index;
+        if (command == null) {
+            return null;
+        }
+        MapResult result = contents.apply(command);
+        if (result.outcome() == MapResult.Outcome.APPLIED) {
+            RawChange change = new RawChange(command.key(), result.previous(), command.value(), index);
+            watches.forEach(watch -> watch.changed(command.map(), change));
+        }
+        return result;
     }
 
-    private static void write(Map<String, String> map, MapCommand command) {
-        if (command.value() == null) {
-            map.remove(command.key());
-        } else {
-            map.put(command.key(), command.value());
-        }
+    @Override
+    public synchronized Snapshot snapshot() {
+        return new MapSnapshot(appliedIndex, contents.copy());
+    }
+
+    /**
+     * Replaces all maps. Watches are told what differs, with the index of the last command in the snapshot. No bytes at
+     * all mean empty maps.
+     */
+    @Override
+    public void restore(InputStream source) throws IOException {
+        replaceBy(MapSnapshot.readFrom(source));
+    }
+
+    /**
+     * Empties all maps, for a node that is started again and hands over its log from the beginning or after a snapshot.
+     * Watches are told so, with the index 0.
+     */
+    public void reset() {
+        replaceBy(new MapSnapshot(0, new MapContents()));
+    }
+
+    private synchronized void replaceBy(MapSnapshot snapshot) {
+        watches.forEach(watch -> watch.replaced(contents, snapshot.contents(), snapshot.index()));
+        contents = snapshot.contents();
+        appliedIndex = snapshot.index();
     }
 
     /** What is applied here now, perhaps less than what is decided. */
-    Optional<String> read(String map, String key) {
-        return Optional.ofNullable(maps.getOrDefault(map, Map.of()).get(key));
+    synchronized Optional<byte[]> read(String map, String key) {
+        return Optional.ofNullable(contents.of(map).get(key));
+    }
+
+    /** A whole map as it is applied here now, perhaps less than what is decided. */
+    synchronized Content read(String map) {
+        return new Content(appliedIndex, new TreeMap<>(contents.of(map)));
+    }
+
+    /** One map, as it was after the command at the index. */
+    record Content(long index, SortedMap<String, byte[]> entries) {}
+
+    /** Tells the watch what is there, and from then on what changes. */
+    synchronized void begin(Watch<?> watch) {
+        watches.add(watch);
+        watch.begin(appliedIndex, contents);
+    }
+
+    synchronized void end(Watch<?> watch) {
+        watches.remove(watch);
+    }
+
+    synchronized void endWatches() {
+        watches.forEach(Watch::end);
+        watches.clear();
     }
 
     /** Whether the caller is the thread that applies the log, which nothing may wait on. */

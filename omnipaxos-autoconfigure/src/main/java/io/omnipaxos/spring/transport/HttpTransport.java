@@ -1,5 +1,6 @@
 package io.omnipaxos.spring.transport;
 
+import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.message.Envelope;
 import io.omnipaxos.transport.PeerConnection;
 import io.omnipaxos.transport.Transport;
@@ -8,14 +9,19 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries messages to peers by HTTP, in batches, with one request in flight for each peer and {@link Lane}.
+ * Carries messages to the other members by HTTP, in batches, with one request in flight for each of them and
+ * {@link Lane}. A message to a node that is no member leaves with the answer to a request of that node.
  *
  * <p>Received messages come through {@link #endpoint()}, which a {@link PeerFilter} or a {@link PeerServer} serves,
  * and with the answers to this node's own requests. One instance serves one start of a node: it is started once and
@@ -31,32 +37,32 @@ public final class HttpTransport implements Transport {
     private final MessageCodec codec;
     private final @Nullable MessageSigner signer;
     private final Counters counters = new Counters();
-    private final Map<Long, PeerLink> links = new TreeMap<>();
+    private final Map<Long, Peer> peers = new ConcurrentSkipListMap<>();
+    private final Strangers strangers;
     private final PeerEndpoint endpoint;
-    private final List<Thread> threads = new ArrayList<>();
-    private final List<PeerClient> clients = new ArrayList<>();
+    private final ScheduledThreadPoolExecutor watch;
 
-    private @Nullable ScheduledThreadPoolExecutor watch;
+    private volatile @Nullable ClusterConfiguration configuration;
     private volatile @Nullable Receiver receiver;
+    private boolean started;
+    private boolean closed;
 
     /**
-     * Makes a transport that is not running yet.
+     * Makes a transport that is not running yet and knows of no members.
      *
      * @param settings who this node is and what bounds its requests
-     * @param addresses the base URL of a peer with its context path, asked at each request, so that it may change; null
-     *     while it is not known
+     * @param addresses the base URL of a node with its context path, also of this one, asked at each request, so that it
+     *     may change; null where it is not known here, then the one in the configuration counts
      */
     public HttpTransport(HttpTransportSettings settings, LongFunction<@Nullable URI> addresses) {
         this.settings = settings;
         this.addresses = addresses;
         this.codec = new MessageCodec(settings.maxMessageBytes());
         this.signer = settings.sharedSecret() == null ? null : new MessageSigner(settings.sharedSecret());
-        for (long member : settings.members()) {
-            if (member != settings.pid()) {
-                links.put(member, new PeerLink(settings, member, System::nanoTime, counters));
-            }
-        }
+        this.strangers = new Strangers(settings, System::nanoTime, counters);
         this.endpoint = new PeerEndpoint(settings, codec, signer, boot, new Inbound(), System::nanoTime);
+        this.watch = new ScheduledThreadPoolExecutor(1, work -> daemon(work, "peer-watch"));
+        this.watch.setRemoveOnCancelPolicy(true);
     }
 
     /** What peers post to. Answers 503 while this transport is not running. */
@@ -66,38 +72,74 @@ public final class HttpTransport implements Transport {
 
     @Override
     public synchronized void start(Receiver receivingNode) {
-        if (watch != null) {
+        if (started) {
             throw new IllegalStateException("the transport is started once");
         }
-        watch = new ScheduledThreadPoolExecutor(1, work -> daemon(work, "omnipaxos-" + settings.pid() + "-peer-watch"));
-        watch.setRemoveOnCancelPolicy(true);
+        started = true;
         receiver = receivingNode;
-        for (PeerLink link : links.values()) {
-            PeerClient.PeerState state = new PeerClient.PeerState(link.peer(), boot);
-            for (Lane lane : Lane.values()) {
-                startLane(link, lane, new PeerClient(settings, codec, signer, state, lane, addresses, watch));
+        peers.values().forEach(Peer::start);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>May be called before the start. A node that is no member any more is still sent what waits for it, for as long
+     * as a request may take.
+     */
+    @Override
+    public synchronized void members(ClusterConfiguration next) {
+        if (closed) {
+            return;
+        }
+        configuration = next;
+        for (long pid : next.peersOf(settings.pid())) {
+            String address = next.addresses().get(pid);
+            Peer known = peers.get(pid);
+            if (known == null) {
+                add(new Peer(pid, address));
+            } else {
+                known.stay(address);
             }
+        }
+        peers.values().stream().filter(peer -> !next.contains(peer.link.peer())).forEach(this::retire);
+    }
+
+    private void add(Peer peer) {
+        long pid = peer.link.peer();
+        peers.put(pid, peer);
+        strangers.remove(pid).forEach(peer.link::offer);
+        if (started) {
+            peer.start();
         }
     }
 
-    private void startLane(PeerLink link, Lane lane, PeerClient client) {
-        PeerLane.Handover handover = new PeerLane.Handover(this::deliver, this::reconnected);
-        PeerLane sender = new PeerLane(settings, lane, link, client, handover, counters, System::nanoTime);
-        String name = "omnipaxos-" + settings.pid() + "-peer-" + link.peer() + "-" + lane.wireName();
-        Thread thread = daemon(sender, name);
-        clients.add(client);
-        threads.add(thread);
-        thread.start();
+    private void retire(Peer peer) {
+        if (!started) {
+            remove(peer);
+        } else if (peer.retirement == null) {
+            peer.retirement =
+                    watch.schedule(() -> remove(peer), settings.requestTimeout().toNanos(), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private synchronized void remove(Peer peer) {
+        ClusterConfiguration present = configuration;
+        if (!closed && present != null && !present.contains(peer.link.peer())) {
+            peers.remove(peer.link.peer());
+            peer.end();
+        }
     }
 
     @Override
     public void send(List<Envelope> envelopes) {
         for (Envelope envelope : envelopes) {
-            PeerLink link = links.get(envelope.to());
-            if (link == null || receiver == null) {
+            Peer peer = peers.get(envelope.to());
+            if (receiver == null) {
                 counters.dropped(1);
+            } else if (peer == null) {
+                strangers.offer(envelope);
             } else {
-                link.offer(envelope);
+                peer.link.offer(envelope);
             }
         }
     }
@@ -105,7 +147,12 @@ public final class HttpTransport implements Transport {
     @Override
     public Map<Long, PeerConnection> connections() {
         Map<Long, PeerConnection> connections = new LinkedHashMap<>();
-        links.forEach((pid, link) -> connections.put(pid, link.connection()));
+        ClusterConfiguration present = configuration;
+        peers.forEach((pid, peer) -> {
+            if (present != null && present.contains(pid)) {
+                connections.put(pid, peer.link.connection());
+            }
+        });
         return connections;
     }
 
@@ -126,25 +173,18 @@ public final class HttpTransport implements Transport {
 
     @Override
     public synchronized void close() {
+        closed = true;
         receiver = null;
-        links.values().forEach(PeerLink::close);
-        clients.forEach(PeerClient::close);
-        threads.forEach(Thread::interrupt);
+        strangers.close();
+        peers.values().forEach(Peer::end);
         boolean interrupted = false;
-        for (Thread thread : threads) {
-            try {
-                thread.join(JOIN_MILLIS);
-            } catch (InterruptedException whileClosing) {
-                interrupted = true;
-            }
+        for (Peer peer : peers.values()) {
+            interrupted |= peer.join();
         }
-        if (watch != null) {
-            watch.shutdownNow();
-        }
+        watch.shutdownNow();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        links.values().forEach(link -> link.clear(counters));
     }
 
     private void reconnected(long pid) {
@@ -165,10 +205,76 @@ public final class HttpTransport implements Transport {
         }
     }
 
-    private static Thread daemon(Runnable work, String name) {
-        Thread thread = new Thread(work, name);
+    /** What this node was told itself wins over what the configuration says, which may be long ago. */
+    private @Nullable URI address(long pid, @Nullable String configured) {
+        URI told = addresses.apply(pid);
+        return told == null && configured != null ? URI.create(configured) : told;
+    }
+
+    private Thread daemon(Runnable work, String name) {
+        Thread thread = new Thread(work, "omnipaxos-" + settings.pid() + "-" + name);
         thread.setDaemon(true);
         return thread;
+    }
+
+    /** Another node, while this one sends to it by itself. Guarded by the transport, but for the link. */
+    private final class Peer {
+
+        private final PeerLink link;
+        private final List<Thread> threads = new ArrayList<>();
+        private final List<PeerClient> clients = new ArrayList<>();
+        private volatile @Nullable String configuredAddress;
+
+        /** Ends it, after it was no member any more for some time. */
+        private @Nullable ScheduledFuture<?> retirement;
+
+        private Peer(long pid, @Nullable String address) {
+            link = new PeerLink(settings, pid, System::nanoTime, counters);
+            configuredAddress = address;
+        }
+
+        private void start() {
+            PeerClient.PeerState state = new PeerClient.PeerState(link.peer(), boot);
+            PeerLane.Handover handover =
+                    new PeerLane.Handover(HttpTransport.this::deliver, HttpTransport.this::reconnected);
+            for (Lane lane : Lane.values()) {
+                PeerClient client = new PeerClient(
+                        settings, codec, signer, state, lane, pid -> address(pid, configuredAddress), watch);
+                PeerLane sender = new PeerLane(settings, lane, link, client, handover, counters, System::nanoTime);
+                clients.add(client);
+                threads.add(daemon(sender, "peer-" + link.peer() + "-" + lane.wireName()));
+            }
+            threads.forEach(Thread::start);
+        }
+
+        private void stay(@Nullable String address) {
+            configuredAddress = address;
+            if (retirement != null) {
+                retirement.cancel(false);
+                retirement = null;
+            }
+        }
+
+        private void end() {
+            link.close();
+            clients.forEach(PeerClient::close);
+            threads.forEach(Thread::interrupt);
+            link.clear(counters);
+        }
+
+        /** Whether the caller was interrupted while it waited for the threads. */
+        private boolean join() {
+            boolean interrupted = false;
+            for (Thread thread : threads) {
+                try {
+                    thread.join(JOIN_MILLIS);
+                } catch (InterruptedException whileClosing) {
+                    interrupted = true;
+                }
+            }
+            link.clear(counters);
+            return interrupted;
+        }
     }
 
     private final class Inbound implements PeerEndpoint.Inbound {
@@ -179,20 +285,34 @@ public final class HttpTransport implements Transport {
         }
 
         @Override
-        public void received(Batch batch) {
-            PeerLink link = links.get(batch.from());
-            if (link != null) {
-                link.heard();
+        public List<Envelope> exchange(Batch batch, Lane lane) {
+            Peer peer = peers.get(batch.from());
+            List<Envelope> waiting;
+            if (peer == null) {
+                waiting = strangers.exchange(batch, lane, () -> deliver(batch));
+            } else {
+                peer.link.heard();
+                deliver(batch);
+                waiting = peer.link.takeForAnswer(lane);
             }
-            deliver(batch);
+            counters.sent(waiting.size());
+            return waiting;
         }
 
         @Override
-        public List<Envelope> takeWaiting(long pid, Lane lane) {
-            PeerLink link = links.get(pid);
-            List<Envelope> waiting = link == null ? List.of() : link.takeForAnswer(lane);
-            counters.sent(waiting.size());
-            return waiting;
+        public @Nullable ClusterConfiguration members() {
+            ClusterConfiguration present = configuration;
+            if (present == null) {
+                return null;
+            }
+            SortedMap<Long, String> known = new TreeMap<>();
+            for (long pid : present.nodes()) {
+                URI address = address(pid, present.addresses().get(pid));
+                if (address != null) {
+                    known.put(pid, address.toString());
+                }
+            }
+            return present.withAddresses(known);
         }
     }
 }

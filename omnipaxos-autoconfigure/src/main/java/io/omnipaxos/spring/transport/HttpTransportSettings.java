@@ -1,7 +1,7 @@
 package io.omnipaxos.spring.transport;
 
+import java.net.URI;
 import java.time.Duration;
-import java.util.Set;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param clusterId the cluster; messages of another one are refused
  * @param pid this node
- * @param members the pids of all nodes of the cluster, this one included
  * @param path where peers are served, below the context path: begins with a slash, does not end with one
  * @param connectTimeout how long a connection may take to be made
  * @param requestTimeout how long a request of the log lane may take altogether, and a sender to send its body
@@ -23,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 public record HttpTransportSettings(
         String clusterId,
         long pid,
-        Set<Long> members,
         String path,
         Duration connectTimeout,
         Duration requestTimeout,
@@ -35,10 +33,6 @@ public record HttpTransportSettings(
     private static final int LEAST_MESSAGE_BYTES = 4096;
 
     public HttpTransportSettings {
-        members = Set.copyOf(members);
-        if (!members.contains(pid)) {
-            throw new IllegalArgumentException("node " + pid + " is not among the members " + members);
-        }
         if (!path.startsWith("/") || path.endsWith("/")) {
             throw new IllegalArgumentException("the path begins with a slash and does not end with one: " + path);
         }
@@ -54,16 +48,23 @@ public record HttpTransportSettings(
         requirePositive(electionTimeout, "election timeout");
     }
 
-    /** Where messages are posted to, below the context path. */
-    String messagesPath() {
-        return path + "/messages";
+    /**
+     * Where a node serves something.
+     *
+     * @param base of the node, with its context path
+     * @throws IllegalArgumentException if that gives no URL
+     */
+    URI address(URI base, PeerService service) {
+        String text = base.toString();
+        String slashless = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+        return URI.create(slashless + service.under(path));
     }
 
     /** Keeps the secret out of logs. */
     @Override
     public String toString() {
-        return "HttpTransportSettings[clusterId=" + clusterId + ", pid=" + pid + ", members=" + members + ", path="
-                + path + ", signed=" + (sharedSecret != null) + "]";
+        return "HttpTransportSettings[clusterId=" + clusterId + ", pid=" + pid + ", path=" + path + ", signed="
+                + (sharedSecret != null) + "]";
     }
 
     private static void requirePositive(Duration duration, String name) {

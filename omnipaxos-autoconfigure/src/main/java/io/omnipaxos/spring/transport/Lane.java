@@ -1,6 +1,9 @@
 package io.omnipaxos.spring.transport;
 
 import io.omnipaxos.message.ElectionMessage;
+import io.omnipaxos.message.LearningMessage.Ahead;
+import io.omnipaxos.message.LearningMessage.Introduction;
+import io.omnipaxos.message.LearningMessage.IntroductionAnswer;
 import io.omnipaxos.message.LeaseMessage;
 import io.omnipaxos.message.Message;
 import io.omnipaxos.message.ReplicationMessage.NotAccepted;
@@ -8,6 +11,7 @@ import io.omnipaxos.message.ReplicationMessage.Prepare;
 import io.omnipaxos.message.ReplicationMessage.PrepareRequest;
 import io.omnipaxos.message.ReplicationMessage.Promise;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * Two ways to the same peer, each with one request in flight, so that what must be quick never waits behind a transfer
@@ -16,13 +20,22 @@ import java.util.Locale;
 enum Lane {
 
     /**
-     * Elections, lease, and the small messages that a change of leader waits for: Prepare, the request for one, a
-     * refusal, and a Promise without entries. None of them relies on the order of the log lane.
+     * Elections, lease, and the small messages that a change of leader or of members waits for: Prepare, the request for
+     * one, a refusal, a Promise without entries, introductions, and the word that there is more to learn. None of them
+     * relies on the order of the log lane.
      */
     HEARTBEAT,
 
-    /** Everything else of Sequence Paxos, whose order is kept so that entries arrive without gaps. */
+    /** Everything else, whose order is kept so that entries arrive without gaps. */
     LOG;
+
+    private static final Set<Class<? extends Message>> QUICK = Set.of(
+            Prepare.class,
+            PrepareRequest.class,
+            NotAccepted.class,
+            Introduction.class,
+            IntroductionAnswer.class,
+            Ahead.class);
 
     static Lane of(Message message) {
         if (message instanceof ElectionMessage || message instanceof LeaseMessage) {
@@ -31,9 +44,7 @@ enum Lane {
         if (message instanceof Promise promise) {
             return promise.entries().isEmpty() ? HEARTBEAT : LOG;
         }
-        return message instanceof Prepare || message instanceof PrepareRequest || message instanceof NotAccepted
-                ? HEARTBEAT
-                : LOG;
+        return QUICK.contains(message.getClass()) ? HEARTBEAT : LOG;
     }
 
     /** The name in headers and in names of threads. */

@@ -1,12 +1,15 @@
 package io.omnipaxos.spring.transport;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.Nulls;
 import io.omnipaxos.log.LogEntry;
 import io.omnipaxos.message.Envelope;
+import io.omnipaxos.message.LearningMessage.Fetch;
 import io.omnipaxos.message.Message;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -25,7 +28,7 @@ import tools.jackson.dataformat.cbor.CBORMapper;
  *
  * <p>Each message is a byte string of its own inside the batch. So a message of a kind that this version does not know
  * costs only itself, not the messages beside it, while a rolling upgrade runs. For the same reason unknown properties
- * are skipped and a missing number is 0; a missing or null object is refused, since no message has one.
+ * are skipped and a missing number is 0; a missing or null object is refused, but for the one that may be null.
  *
  * <p>The mapper is built here and is never the application's, whose configuration must not change what nodes say to
  * each other. Safe for use by any thread.
@@ -35,7 +38,9 @@ final class MessageCodec {
     static final String CONTENT_TYPE = "application/cbor";
 
     private static final int MAX_NESTING = 16;
-    private static final int MAX_TEXT = 256;
+
+    /** The address of a node is the longest. */
+    private static final int MAX_TEXT = 1024;
 
     private final ObjectReader batchReader;
     private final ObjectWriter batchWriter;
@@ -69,13 +74,10 @@ final class MessageCodec {
     /**
      * Reads a batch. Messages of unknown kinds are left out and counted.
      *
-     * @throws MalformedBatchException whatever is wrong with the body
+     * @throws MalformedBodyException whatever is wrong with the body
      */
-    Batch decode(byte[] body) throws MalformedBatchException {
-        WireBatch wire = read(batchReader, body);
-        if (wire == null) {
-            throw new MalformedBatchException("the body is empty");
-        }
+    Batch decode(byte[] body) throws MalformedBodyException {
+        WireBatch wire = read(batchReader, WireBatch.class, body, "the body is not a batch of messages");
         List<Envelope> envelopes = new ArrayList<>(wire.messages().size());
         for (WireMessage wireMessage : wire.messages()) {
             Message message = decodeMessage(wireMessage.body());
@@ -92,11 +94,11 @@ final class MessageCodec {
         return unknown.sum();
     }
 
-    private @Nullable Message decodeMessage(byte[] body) throws MalformedBatchException {
+    private @Nullable Message decodeMessage(byte[] body) throws MalformedBodyException {
         try {
             Message message = messageReader.readValue(body);
             if (message == null) {
-                throw new MalformedBatchException("a message is null");
+                throw new MalformedBodyException("a message is null");
             }
             return message;
         } catch (InvalidTypeIdException newerThanThisVersion) {
@@ -107,24 +109,35 @@ final class MessageCodec {
         }
     }
 
-    private static @Nullable WireBatch read(ObjectReader reader, byte[] body) throws MalformedBatchException {
+    /**
+     * Reads one value.
+     *
+     * @param reader of values of that type
+     * @param what is said of a body that is not one
+     */
+    static <T> T read(ObjectReader reader, Class<T> type, byte[] body, String what) throws MalformedBodyException {
+        T value;
         try {
-            return reader.readValue(body);
+            value = type.cast(reader.readValue(body));
         } catch (RuntimeException malformed) {
-            throw malformed("the body is not a batch of messages", malformed);
+            throw malformed(what, malformed);
         }
+        if (value == null) {
+            throw new MalformedBodyException("the body is empty");
+        }
+        return value;
     }
 
     /** Says where, and nothing that came from the body: the reason goes back to whoever sent it. */
-    private static MalformedBatchException malformed(String what, RuntimeException cause) {
+    private static MalformedBodyException malformed(String what, RuntimeException cause) {
         if (cause instanceof JacksonException jackson && jackson.getLocation() != null) {
-            return new MalformedBatchException(
+            return new MalformedBodyException(
                     what + ", at byte " + jackson.getLocation().getByteOffset());
         }
-        return new MalformedBatchException(what);
+        return new MalformedBodyException(what);
     }
 
-    private static CBORMapper mapper(int maxBytes) {
+    static CBORMapper mapper(int maxBytes) {
         CBORFactory factory = CBORFactory.builder()
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxDocumentLength(maxBytes)
@@ -137,13 +150,18 @@ final class MessageCodec {
                 // Ballot.isNone() and the like are questions, not properties.
                 .enable(MapperFeature.INFER_RECORD_GETTERS_FROM_COMPONENTS_ONLY)
                 .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-                .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
                 .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                .changeDefaultNullHandling(nulls -> nulls.withContentNulls(Nulls.FAIL))
+                .changeDefaultNullHandling(
+                        nulls -> nulls.withValueNulls(Nulls.FAIL).withContentNulls(Nulls.FAIL))
                 .addMixIn(Message.class, Named.class)
-                .addMixIn(LogEntry.class, Named.class);
+                .addMixIn(LogEntry.class, Named.class)
+                .addMixIn(Fetch.class, WithoutStorage.class);
+        for (Class<?> primitive : List.of(long.class, int.class, boolean.class)) {
+            builder.withConfigOverride(
+                    primitive, override -> override.setNullHandling(JsonSetter.Value.forValueNulls(Nulls.SET)));
+        }
         kindsOf(Message.class).forEach(kind -> builder.registerSubtypes(new NamedType(kind, wireName(kind))));
         kindsOf(LogEntry.class).forEach(kind -> builder.registerSubtypes(new NamedType(kind, wireName(kind))));
         return builder.build();
@@ -169,6 +187,12 @@ final class MessageCodec {
 
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
     private interface Named {}
+
+    private interface WithoutStorage {
+        @JsonSetter(nulls = Nulls.SET)
+        @Nullable
+        UUID storage();
+    }
 
     private record WireBatch(String cluster, long from, long to, String boot, List<WireMessage> messages) {}
 

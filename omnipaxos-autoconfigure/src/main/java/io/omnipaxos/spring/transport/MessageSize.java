@@ -1,11 +1,13 @@
 package io.omnipaxos.spring.transport;
 
 import io.omnipaxos.log.LogEntry;
+import io.omnipaxos.log.StopSign;
+import io.omnipaxos.message.LearningMessage.Decided;
+import io.omnipaxos.message.LearningMessage.SnapshotPiece;
 import io.omnipaxos.message.Message;
 import io.omnipaxos.message.ReplicationMessage.AcceptDecide;
 import io.omnipaxos.message.ReplicationMessage.AcceptSync;
 import io.omnipaxos.message.ReplicationMessage.AppendRefused;
-import io.omnipaxos.message.ReplicationMessage.CatchUp;
 import io.omnipaxos.message.ReplicationMessage.ForwardedAppend;
 import io.omnipaxos.message.ReplicationMessage.Promise;
 import java.util.List;
@@ -32,14 +34,18 @@ final class MessageSize {
         if (message instanceof AcceptSync sync) {
             return MESSAGE + entries(sync.entries());
         }
-        if (message instanceof CatchUp catchUp) {
-            return MESSAGE + entries(catchUp.entries());
-        }
         if (message instanceof Promise promise) {
             return MESSAGE + entries(promise.entries());
         }
         if (message instanceof ForwardedAppend forwarded) {
             return MESSAGE + entries(forwarded.commands());
+        }
+        if (message instanceof Decided decided) {
+            return MESSAGE + entries(decided.entries());
+        }
+        if (message instanceof SnapshotPiece piece) {
+            // A stop-sign is hardly more than its configuration.
+            return (long) MESSAGE + new StopSign(piece.snapshot().configuration(), 0).size() + piece.bytes().length;
         }
         if (message instanceof AppendRefused refused) {
             return MESSAGE + (long) PROPOSAL * refused.ids().size();

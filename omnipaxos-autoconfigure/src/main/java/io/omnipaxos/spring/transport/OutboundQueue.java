@@ -3,6 +3,8 @@ package io.omnipaxos.spring.transport;
 import io.omnipaxos.message.ElectionMessage.HeartbeatReply;
 import io.omnipaxos.message.ElectionMessage.HeartbeatRequest;
 import io.omnipaxos.message.Envelope;
+import io.omnipaxos.message.LearningMessage.Decided;
+import io.omnipaxos.message.LearningMessage.SnapshotPiece;
 import io.omnipaxos.message.LeaseMessage.HeartbeatAnswer;
 import io.omnipaxos.message.LeaseMessage.LeaderHeartbeat;
 import io.omnipaxos.message.Message;
@@ -21,12 +23,18 @@ import java.util.function.LongSupplier;
  *
  * <p>On the heartbeat lane a newer heartbeat takes the place of a waiting one of the same kind, and when there is no
  * room the oldest message goes: the newest says most. On the log lane the newest is refused: what waits stays without
- * gaps, and the protocol repeats what is missing at its end.
+ * gaps, and the protocol repeats what is missing at its end. What waits for a node that is no member is kept like
+ * heartbeats, since it answers questions: the last one is the one that the node waits for.
  */
 final class OutboundQueue {
 
-    private static final Set<Class<? extends Message>> REPLACEABLE =
-            Set.of(HeartbeatRequest.class, HeartbeatReply.class, LeaderHeartbeat.class, HeartbeatAnswer.class);
+    /** A newer one of these says all that an older one of the same set does. */
+    private static final List<Set<Class<? extends Message>>> REPLACEABLE = List.of(
+            Set.of(HeartbeatRequest.class),
+            Set.of(HeartbeatReply.class),
+            Set.of(LeaderHeartbeat.class),
+            Set.of(HeartbeatAnswer.class),
+            Set.of(Decided.class, SnapshotPiece.class));
 
     private final Lane lane;
     private final long maxBytes;
@@ -123,7 +131,7 @@ final class OutboundQueue {
     }
 
     /** Waits until more was offered than this and the time has come, or something else ends the wait. */
-    void awaitOffer(long offersSeen, long notBefore, BooleanSupplier ended) throws InterruptedException {
+    void awaitOfferAfter(long offersSeen, long notBefore, BooleanSupplier ended) throws InterruptedException {
         lock.lock();
         try {
             while (!ended.getAsBoolean()) {
@@ -135,6 +143,19 @@ final class OutboundQueue {
                 } else {
                     changed.await();
                 }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until more was offered than this, for a bounded time. */
+    void awaitOffer(long offersSeen, long nanos, BooleanSupplier ended) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = nanos;
+            while (offers <= offersSeen && left > 0 && !ended.getAsBoolean()) {
+                left = changed.awaitNanos(left);
             }
         } finally {
             lock.unlock();
@@ -178,11 +199,16 @@ final class OutboundQueue {
     }
 
     private void removeReplacedBy(Message newer) {
-        if (!REPLACEABLE.contains(newer.getClass())) {
-            return;
+        for (Set<Class<? extends Message>> alike : REPLACEABLE) {
+            if (alike.contains(newer.getClass())) {
+                removeOneOf(alike);
+            }
         }
+    }
+
+    private void removeOneOf(Set<Class<? extends Message>> alike) {
         for (Waiting older : waiting) {
-            if (older.envelope.message().getClass() == newer.getClass()) {
+            if (alike.contains(older.envelope.message().getClass())) {
                 waiting.remove(older);
                 bytes -= older.size;
                 counters.replaced();

@@ -1,65 +1,28 @@
 package io.omnipaxos.spring.transport;
 
 import io.omnipaxos.message.Envelope;
-import java.io.IOException;
-import java.io.InputStream;
+import io.omnipaxos.spring.transport.PeerHttp.Answer;
 import java.net.SocketException;
 import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongFunction;
-import javax.net.ssl.SSLContext;
-import org.apache.hc.client5.http.classic.methods.HttpPost;
-import org.apache.hc.client5.http.config.ConnectionConfig;
-import org.apache.hc.client5.http.config.RequestConfig;
-import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
-import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
-import org.apache.hc.client5.http.impl.io.BasicHttpClientConnectionManager;
-import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
-import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
-import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.ContentType;
-import org.apache.hc.core5.http.Header;
-import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.NoHttpResponseException;
-import org.apache.hc.core5.http.URIScheme;
-import org.apache.hc.core5.http.io.SocketConfig;
-import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
-import org.apache.hc.core5.util.TimeValue;
-import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Posts batches to one peer on one lane, one at a time, over one connection that is kept.
- *
- * <p>The connection manager is the basic one: a single connection, whose host is resolved anew at each connect and
- * which is thrown away at any failure. The client repeats nothing by itself, follows no redirect and keeps no cookie.
- * A request as a whole has a time limit, also when the answer drips or never ends. Used by one thread;
+ * Posts batches to one peer on one lane, one at a time, over one connection that is kept. Used by one thread;
  * {@link #close()} by any.
  */
 final class PeerClient implements AutoCloseable {
 
-    /** Below what servers keep an idle connection for, so that it is this end that closes it. */
-    private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
-
-    private static final Duration CHECK_AFTER = Duration.ofSeconds(1);
-    private static final int MAX_PROBLEM_BYTES = 16 * 1024;
-
     private final HttpTransportSettings settings;
     private final MessageCodec codec;
-    private final @Nullable MessageSigner signer;
     private final PeerState state;
     private final Lane lane;
     private final LongFunction<@Nullable URI> addresses;
-    private final ScheduledExecutorService watch;
-    private final Duration limit;
-    private final BasicHttpClientConnectionManager connections;
-    private final CloseableHttpClient client;
+    private final PeerHttp http;
 
     /** Whether the last request was answered, so that the next one may meet a connection closed since. */
     private boolean kept;
@@ -74,29 +37,14 @@ final class PeerClient implements AutoCloseable {
             ScheduledExecutorService watch) {
         this.settings = settings;
         this.codec = codec;
-        this.signer = signer;
         this.state = state;
         this.lane = lane;
         this.addresses = addresses;
-        this.watch = watch;
-        this.limit = lane == Lane.HEARTBEAT ? settings.electionTimeout().dividedBy(2) : settings.requestTimeout();
-        this.connections = connections(settings, limit);
-        this.client = HttpClientBuilder.create()
-                .setConnectionManager(connections)
-                .setUserAgent("omnipaxos")
-                .disableAutomaticRetries()
-                .disableRedirectHandling()
-                .disableCookieManagement()
-                .disableContentCompression()
-                .disableAuthCaching()
-                .disableConnectionState()
-                .setDefaultRequestConfig(RequestConfig.custom()
-                        .setResponseTimeout(Timeout.of(limit))
-                        .setDefaultKeepAlive(KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS)
-                        .setProtocolUpgradeEnabled(false)
-                        .setExpectContinueEnabled(false)
-                        .build())
-                .build();
+        this.http = new PeerHttp(
+                settings,
+                signer,
+                lane == Lane.HEARTBEAT ? settings.electionTimeout().dividedBy(2) : settings.requestTimeout(),
+                watch);
     }
 
     /** Names of one peer that its two lanes share. */
@@ -124,7 +72,8 @@ final class PeerClient implements AutoCloseable {
         byte[] body = encode(envelopes);
         try {
             Answer answer = postAgainIfStale(address, body);
-            if (answer.reopened && answer.status == 401) {
+            if (!answer.session().isEmpty()) {
+                state.session().name = answer.session();
                 answer = post(address, body);
             }
             Batch batch = batchOf(answer, address);
@@ -139,29 +88,25 @@ final class PeerClient implements AutoCloseable {
     /** Throws the kept connection away, unless a request is under way on it. */
     void closeConnection() {
         kept = false;
-        connections.closeIdle(TimeValue.ZERO_MILLISECONDS);
+        http.closeConnection();
     }
 
     @Override
     public void close() {
-        try {
-            client.close();
-        } catch (IOException alreadyGone) {
-            // Nothing is kept that could be lost.
-        }
+        http.close();
     }
 
     private URI address() throws PeerFailure {
         try {
             URI base = addresses.apply(state.peer());
             if (base == null) {
-                throw PeerFailure.unreachable("no address of node " + state.peer() + " is known");
+                throw PeerFailure.unreachable("no address of node " + state.peer() + " is known: set omnipaxos.peers."
+                        + state.peer() + " on this node, or name its URL when the cluster is reconfigured");
             }
-            String text = base.toString();
-            String slashless = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
-            return URI.create(slashless + settings.messagesPath());
+            return settings.address(base, PeerService.MESSAGES);
         } catch (RuntimeException unusable) {
-            throw PeerFailure.unreachable("no address of node " + state.peer() + " is known: " + unusable.getMessage());
+            throw PeerFailure.unreachable("the address of node " + state.peer() + " cannot be used: "
+                    + unusable.getMessage() + "; set omnipaxos.peers." + state.peer() + " on this node");
         }
     }
 
@@ -203,94 +148,13 @@ final class PeerClient implements AutoCloseable {
                 state.counter().incrementAndGet(),
                 state.session().name,
                 lane);
-        HttpPost request = request(address, identity, body);
-        AtomicBoolean late = new AtomicBoolean();
-        ScheduledFuture<?> end = watch.schedule(
-                () -> {
-                    late.set(true);
-                    request.cancel();
-                },
-                limit.toNanos(),
-                TimeUnit.NANOSECONDS);
-        try (ClassicHttpResponse response = client.executeOpen(null, request, null)) {
-            return read(response, request, identity);
-        } catch (IOException failure) {
-            throw late.get() || failure instanceof java.net.SocketTimeoutException
-                    ? PeerFailure.unreachable("timed out after " + limit.toMillis() + " ms: " + address)
-                    : PeerFailure.of(failure, address);
-        } finally {
-            end.cancel(false);
-        }
-    }
-
-    private HttpPost request(URI address, RequestIdentity identity, byte[] body) {
-        HttpPost request = new HttpPost(address);
-        request.setHeader(PeerHeaders.SENDER, Long.toString(identity.sender()));
-        request.setHeader(PeerHeaders.RECEIVER, Long.toString(identity.receiver()));
-        request.setHeader(PeerHeaders.BOOT, identity.boot());
-        request.setHeader(PeerHeaders.COUNTER, Long.toString(identity.counter()));
-        request.setHeader(PeerHeaders.LANE, identity.lane().wireName());
-        if (signer != null) {
-            if (!identity.session().isEmpty()) {
-                request.setHeader(PeerHeaders.SESSION, identity.session());
-            }
-            request.setHeader(PeerHeaders.SIGNATURE, signer.signRequest(identity, body));
-        }
-        request.setEntity(new ByteArrayEntity(body, ContentType.create(MessageCodec.CONTENT_TYPE)));
-        return request;
-    }
-
-    /** What came back. */
-    private record Answer(int status, String contentType, byte[] body, boolean signed, boolean reopened) {}
-
-    private Answer read(ClassicHttpResponse response, HttpPost request, RequestIdentity identity) throws IOException {
-        int status = response.getCode();
-        byte[] body = readBody(response, request, status == 200 ? settings.maxMessageBytes() : MAX_PROBLEM_BYTES);
-        String session = header(response, PeerHeaders.SESSION);
-        boolean signed = signer != null
-                && signer.isAnswerSigned(identity, status, session, body, header(response, PeerHeaders.SIGNATURE));
-        boolean reopened = signed && status == 401 && !session.isEmpty() && !session.equals(identity.session());
-        if (reopened) {
-            state.session().name = session;
-        }
-        return new Answer(status, header(response, "Content-Type"), body, signed, reopened);
-    }
-
-    private static String header(ClassicHttpResponse response, String name) {
-        Header header = response.getFirstHeader(name);
-        return header == null || header.getValue() == null ? "" : header.getValue();
-    }
-
-    /** Never reads on after the limit, nor drains what is left: closing would wait for an endless body to end. */
-    private static byte[] readBody(ClassicHttpResponse response, HttpPost request, int maxBytes) throws IOException {
-        HttpEntity entity = response.getEntity();
-        InputStream content = entity == null ? null : entity.getContent();
-        if (entity == null || content == null) {
-            return new byte[0];
-        }
-        byte[] body = entity.getContentLength() > maxBytes ? new byte[0] : content.readNBytes(maxBytes);
-        if (entity.getContentLength() > maxBytes || content.read() >= 0) {
-            request.cancel();
-            throw new IOException("an answer has at most " + maxBytes + " bytes");
-        }
-        return body;
+        return http.post(address, identity, body);
     }
 
     private Batch batchOf(Answer answer, URI address) throws PeerFailure {
-        if (answer.status != 200) {
-            throw refusal(answer, address);
-        }
-        if (!answer.contentType.startsWith(MessageCodec.CONTENT_TYPE)) {
-            throw PeerFailure.unreachable(
-                    "not answered by a node of a cluster, as it is no " + MessageCodec.CONTENT_TYPE + ": " + address);
-        }
-        if (signer != null && !answer.signed) {
-            throw PeerFailure.unreachable(
-                    "the signature of the answer does not match; do both nodes have the same shared-secret? "
-                            + address);
-        }
+        http.checkGood(answer, address);
         try {
-            Batch batch = codec.decode(answer.body);
+            Batch batch = codec.decode(answer.body());
             if (!batch.clusterId().equals(settings.clusterId())
                     || batch.from() != state.peer()
                     || batch.to() != settings.pid()) {
@@ -298,41 +162,8 @@ final class PeerClient implements AutoCloseable {
                         + " of another name or cluster; compare pid, peers and cluster-id: " + address);
             }
             return batch;
-        } catch (MalformedBatchException malformed) {
+        } catch (MalformedBodyException malformed) {
             throw PeerFailure.unreachable("the answer cannot be read (" + malformed.getMessage() + "): " + address);
         }
-    }
-
-    private static PeerFailure refusal(Answer answer, URI address) {
-        String detail = answer.contentType.startsWith(Problem.CONTENT_TYPE) ? Problem.detailOf(answer.body) : null;
-        if (detail == null) {
-            return PeerFailure.unreachable(answer.status
-                    + ": no node of a cluster listens there; peers are base URLs with the context path: " + address);
-        }
-        String words = answer.status + ": " + detail;
-        return answer.status == 400 || answer.status == 413
-                ? PeerFailure.batchRefused(words)
-                : PeerFailure.unreachable(words);
-    }
-
-    private static BasicHttpClientConnectionManager connections(HttpTransportSettings settings, Duration limit) {
-        Duration connect = settings.connectTimeout().compareTo(limit) < 0 ? settings.connectTimeout() : limit;
-        BasicHttpClientConnectionManager connections = BasicHttpClientConnectionManager.create(
-                scheme -> URIScheme.HTTPS.same(scheme) ? tls(settings.sslContext()) : null);
-        connections.setConnectionConfig(ConnectionConfig.custom()
-                .setConnectTimeout(Timeout.of(connect))
-                .setSocketTimeout(Timeout.of(limit))
-                .setValidateAfterInactivity(TimeValue.of(CHECK_AFTER))
-                .build());
-        connections.setSocketConfig(SocketConfig.custom()
-                .setTcpNoDelay(true)
-                .setSoTimeout(Timeout.of(limit))
-                .build());
-        return connections;
-    }
-
-    /** Asked at a connect only, as the JVM's own context takes a while to load. */
-    private static TlsSocketStrategy tls(@Nullable SSLContext given) {
-        return given == null ? DefaultClientTlsStrategy.createSystemDefault() : new DefaultClientTlsStrategy(given);
     }
 }

@@ -1,5 +1,6 @@
 package io.omnipaxos.spring.transport;
 
+import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.message.Envelope;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,8 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes the batches that peers post, whatever server they come through, and answers each with what waits here for that
- * peer: so a node that cannot be reached any more still takes part through its own requests.
+ * Takes the batches that other nodes post, whatever server they come through, and answers each with what waits here for
+ * that node: so one that cannot be reached any more still takes part through its own requests, and one that is no member
+ * learns what is decided. Tells a node that is to join who the members are.
  *
  * <p>Whatever is wrong with a request is answered with a problem (RFC 9457) and changes nothing else. At most
  * {@code maxMessageBytes} of a body are ever held. Made by {@link HttpTransport#endpoint()}; safe for use by any
@@ -30,6 +32,7 @@ public final class PeerEndpoint {
 
     private final HttpTransportSettings settings;
     private final MessageCodec codec;
+    private final MembersCodec membersCodec;
     private final @Nullable MessageSigner signer;
     private final PeerSessions sessions = new PeerSessions();
     private final String boot;
@@ -45,6 +48,7 @@ public final class PeerEndpoint {
             LongSupplier nanoTime) {
         this.settings = settings;
         this.codec = codec;
+        this.membersCodec = new MembersCodec(settings.maxMessageBytes());
         this.signer = signer;
         this.boot = boot;
         this.inbound = inbound;
@@ -56,11 +60,15 @@ public final class PeerEndpoint {
 
         boolean isRunning();
 
-        /** Hands over what a peer sent. Never blocks. */
-        void received(Batch batch);
+        /**
+         * Hands over what a node sent, and takes what waits for it, as far as it may travel with an answer on this lane.
+         * May wait a little.
+         */
+        List<Envelope> exchange(Batch batch, Lane lane);
 
-        /** Takes what waits for a peer, as far as it may travel with an answer on this lane. May wait a little. */
-        List<Envelope> takeWaiting(long pid, Lane lane);
+        /** Who the members are, with the addresses that are known here; null as long as nobody has said it. */
+        @Nullable
+        ClusterConfiguration members();
     }
 
     HttpTransportSettings settings() {
@@ -104,19 +112,48 @@ public final class PeerEndpoint {
 
         private PeerAnswer answer() throws RefusedException, IOException {
             checkHead();
-            RequestIdentity identity = RequestIdentity.of(request.headers());
+            boolean addressed = request.service() == PeerService.MESSAGES;
+            RequestIdentity identity = RequestIdentity.of(request.headers(), addressed);
             if (identity == null) {
                 throw new RefusedException(400, "Bad Request", "the Omnipaxos headers are missing or malformed");
             }
             byte[] body = readBody();
             checkSignature(identity, body);
-            Batch batch = decode(identity, body);
-            checkMembership(batch);
+            try {
+                byte[] answer = addressed ? messages(identity, body) : members(identity, body);
+                return signed(200, MessageCodec.CONTENT_TYPE, answer, "");
+            } catch (MalformedBodyException malformed) {
+                throw new RefusedException(400, "Bad Request", String.valueOf(malformed.getMessage()));
+            }
+        }
+
+        private byte[] messages(RequestIdentity identity, byte[] body) throws RefusedException, MalformedBodyException {
+            Batch batch = codec.decode(body);
+            checkSender(identity, batch.clusterId(), batch.from());
+            if (batch.to() != identity.receiver()) {
+                throw otherThanTheHeaders();
+            }
+            if (batch.to() != settings.pid()) {
+                throw new RefusedException(
+                        409,
+                        "Conflict",
+                        "this is node " + settings.pid() + ", not " + batch.to() + "; compare pid and peers");
+            }
             checkReplay(identity);
-            inbound.received(batch);
-            List<Envelope> waiting = inbound.takeWaiting(batch.from(), identity.lane());
-            byte[] answer = codec.encode(new Batch(settings.clusterId(), settings.pid(), batch.from(), boot, waiting));
-            return signed(200, MessageCodec.CONTENT_TYPE, answer, "");
+            List<Envelope> waiting = inbound.exchange(batch, identity.lane());
+            return codec.encode(new Batch(settings.clusterId(), settings.pid(), batch.from(), boot, waiting));
+        }
+
+        /** A replay needs no refusal: it changes nothing here, and its answer is of use to who asked first alone. */
+        private byte[] members(RequestIdentity identity, byte[] body) throws RefusedException, MalformedBodyException {
+            MembersCodec.Question question = membersCodec.decodeQuestion(body);
+            checkSender(identity, question.cluster(), question.from());
+            ClusterConfiguration configuration = inbound.members();
+            if (configuration == null) {
+                throw new RefusedException(
+                        503, "Service Unavailable", "node " + settings.pid() + " knows of no members yet");
+            }
+            return membersCodec.encode(new MembersCodec.Answer(settings.clusterId(), settings.pid(), configuration));
         }
 
         /** All that can be refused without the body. */
@@ -194,38 +231,26 @@ public final class PeerEndpoint {
             signedBy = identity;
         }
 
-        private Batch decode(RequestIdentity identity, byte[] body) throws RefusedException {
-            try {
-                Batch batch = codec.decode(body);
-                if (batch.from() != identity.sender() || batch.to() != identity.receiver()) {
-                    throw new RefusedException(400, "Bad Request", "the headers name other nodes than the body");
-                }
-                return batch;
-            } catch (MalformedBatchException malformed) {
-                throw new RefusedException(400, "Bad Request", String.valueOf(malformed.getMessage()));
+        private void checkSender(RequestIdentity identity, String clusterId, long from) throws RefusedException {
+            if (from != identity.sender()) {
+                throw otherThanTheHeaders();
             }
-        }
-
-        private void checkMembership(Batch batch) throws RefusedException {
-            if (!batch.clusterId().equals(settings.clusterId())) {
+            if (!clusterId.equals(settings.clusterId())) {
                 throw new RefusedException(
                         403,
                         "Forbidden",
                         "this node belongs to the cluster " + settings.clusterId() + "; compare cluster-id");
             }
-            if (batch.to() != settings.pid()) {
+            if (from == settings.pid()) {
                 throw new RefusedException(
                         409,
                         "Conflict",
-                        "this is node " + settings.pid() + ", not " + batch.to() + "; compare pid and peers");
+                        "the sender says that it is node " + from + ", but that is this node; compare pid and peers");
             }
-            if (batch.from() == settings.pid() || !settings.members().contains(batch.from())) {
-                throw new RefusedException(
-                        409,
-                        "Conflict",
-                        "node " + batch.from() + " is not a peer of node " + settings.pid()
-                                + "; compare pid and peers");
-            }
+        }
+
+        private RefusedException otherThanTheHeaders() {
+            return new RefusedException(400, "Bad Request", "the headers name other nodes than the body");
         }
 
         private void checkReplay(RequestIdentity identity) throws RefusedException {

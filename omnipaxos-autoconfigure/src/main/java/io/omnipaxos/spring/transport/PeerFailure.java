@@ -12,8 +12,8 @@ import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.core5.http.NoHttpResponseException;
 import org.jspecify.annotations.Nullable;
 
-/** Why a request to a peer brought no answer that counts, in words for an operator. */
-final class PeerFailure extends Exception {
+/** Why a request to another node brought no answer that counts, in words for an operator. */
+public final class PeerFailure extends Exception {
 
     private static final long serialVersionUID = 1L;
 

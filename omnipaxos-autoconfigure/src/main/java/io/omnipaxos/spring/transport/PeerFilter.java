@@ -31,7 +31,7 @@ public final class PeerFilter implements Filter {
      */
     private static final String TOMCAT_FORWARDED = "org.apache.tomcat.request.forwarded";
 
-    private final String messagesPath;
+    private final String path;
     private final Supplier<@Nullable PeerEndpoint> endpoint;
 
     /**
@@ -41,23 +41,30 @@ public final class PeerFilter implements Filter {
      * @param endpoint asked at each request, as a node may be stopped and started again; null while none runs
      */
     public PeerFilter(String path, Supplier<@Nullable PeerEndpoint> endpoint) {
-        this.messagesPath = path + "/messages";
+        this.path = path;
         this.endpoint = endpoint;
     }
 
     @Override
     public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        if (request instanceof HttpServletRequest http
-                && response instanceof HttpServletResponse httpResponse
-                && http.getRequestURI().equals(http.getContextPath() + messagesPath)) {
-            write(answer(http), httpResponse);
+        PeerService service = request instanceof HttpServletRequest http ? serviceFor(http) : null;
+        if (service != null
+                && request instanceof HttpServletRequest httpRequest
+                && response instanceof HttpServletResponse httpResponse) {
+            write(answer(service, httpRequest), httpResponse);
         } else {
             chain.doFilter(request, response);
         }
     }
 
-    private PeerAnswer answer(HttpServletRequest request) throws IOException {
+    private @Nullable PeerService serviceFor(HttpServletRequest request) {
+        String context = request.getContextPath();
+        String requested = request.getRequestURI();
+        return requested.startsWith(context) ? PeerService.at(path, requested.substring(context.length())) : null;
+    }
+
+    private PeerAnswer answer(PeerService service, HttpServletRequest request) throws IOException {
         PeerEndpoint present = endpoint.get();
         if (present == null) {
             Problem problem = Problem.of(503, "Service Unavailable", "the node is not running");
@@ -65,6 +72,7 @@ public final class PeerFilter implements Filter {
         }
         HttpServletRequest original = original(request);
         return present.handle(new PeerRequest(
+                service,
                 request.getMethod(),
                 request::getHeader,
                 request.getContentLengthLong(),

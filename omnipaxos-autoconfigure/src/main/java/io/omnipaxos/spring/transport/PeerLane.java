@@ -86,7 +86,7 @@ final class PeerLane implements Runnable {
     /** Sends nothing: messages wait until the peer answers, or leave with an answer to the peer's own request. */
     private void ask() throws InterruptedException {
         OutboundQueue queue = link.queue(lane);
-        queue.awaitOffer(offersSeen, notBefore, () -> link.isClosed() || link.isReachable());
+        queue.awaitOfferAfter(offersSeen, notBefore, () -> link.isClosed() || link.isReachable());
         if (!link.isClosed() && !link.isReachable()) {
             offersSeen = queue.offers();
             client.closeConnection();

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request as any server sees it.
  *
+ * @param service what is asked for
  * @param method the HTTP method
  * @param headers by name
  * @param contentLength the announced length of the body in bytes, -1 if none was
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param body to be read once; not closed by the reader
  */
 record PeerRequest(
+        PeerService service,
         String method,
         RequestIdentity.HeaderLookup headers,
         long contentLength,

@@ -42,14 +42,14 @@ public final class PeerServer implements AutoCloseable {
     private static final int TICK_MILLIS = 1_000;
     private static final int PAUSE_MILLIS = 100;
     private static final int THREAD_IDLE_SECONDS = 10;
-    private static final int LEAST_CONNECTIONS = 32;
-    private static final int CONNECTIONS_PER_MEMBER = 8;
+
+    /** Enough for the two lanes of many members, for nodes that join, and for what a broken network leaves behind. */
+    static final int MAX_CONNECTIONS = 128;
 
     private final PeerEndpoint endpoint;
     private final long pid;
     private final int requestedPort;
     private final @Nullable SSLContext sslContext;
-    private final int maxConnections;
     private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final AtomicLong threadNumber = new AtomicLong();
@@ -80,12 +80,9 @@ public final class PeerServer implements AutoCloseable {
         this.requestedPort = port;
         this.sslContext = sslContext;
         this.pid = endpoint.settings().pid();
-        this.maxConnections = Math.max(
-                LEAST_CONNECTIONS,
-                CONNECTIONS_PER_MEMBER * endpoint.settings().members().size());
         // Twice, as a connection that was closed to make room needs its thread for a moment longer.
         this.threads = new ThreadPoolExecutor(
-                0, 2 * maxConnections, THREAD_IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), this::thread);
+                0, 2 * MAX_CONNECTIONS, THREAD_IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), this::thread);
     }
 
     /**
@@ -184,7 +181,7 @@ public final class PeerServer implements AutoCloseable {
     private void serve(Socket socket) throws IOException {
         ServerConnection connection = new ServerConnection(endpoint, socket, IDLE, sslContext != null);
         connections.add(connection);
-        while (connections.size() > maxConnections) {
+        while (connections.size() > MAX_CONNECTIONS) {
             connections.stream()
                     .min(Comparator.comparing(ServerConnection::isProven)
                             .thenComparingLong(ServerConnection::lastCompleted))

@@ -3,8 +3,8 @@ package io.omnipaxos.spring.transport;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -17,15 +17,27 @@ import org.jspecify.annotations.Nullable;
  * not come twice. A boot that was replaced by a newer one is refused a new session, which also shows that two processes
  * run under one pid. Only the newest replaced boots are remembered; a forgotten one still cannot replay anything.
  *
- * <p>Only signed requests of configured peers may be shown to it, so its memory is bounded by their number. Safe for
- * use by any thread.
+ * <p>Only signed requests may be shown to it. The nodes that were heard longest ago are forgotten when there are too
+ * many: like everybody after a restart they get a new session, in which nothing old counts. Safe for use by any thread.
  */
 final class PeerSessions {
 
+    static final int REMEMBERED_NODES = 256;
+
     private static final int REMEMBERED_BOOTS = 32;
+    private static final float LOAD_FACTOR = 0.75f;
 
     private final SecureRandom random = new SecureRandom();
-    private final Map<Long, Peer> peers = new HashMap<>();
+
+    /** The one heard longest ago first. */
+    private final Map<Long, Peer> peers = new LinkedHashMap<>(REMEMBERED_NODES, LOAD_FACTOR, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, Peer> eldest) {
+            return size() > REMEMBERED_NODES;
+        }
+    };
 
     /** What becomes of a request. */
     sealed interface Verdict {

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * Which request this is: what is signed besides the body, and what its answer is bound to.
  *
  * @param sender the sender's pid
- * @param receiver the pid of the node that the sender means to reach
+ * @param receiver the pid of the node that the sender means to reach, {@link #ANYBODY} if it asks whoever is there
  * @param boot names this start of the sender's transport
  * @param counter rises with each request of that boot, from 1
  * @param session the session that the receiver opened for this boot, empty if the sender knows of none
@@ -14,17 +14,21 @@ import org.jspecify.annotations.Nullable;
  */
 record RequestIdentity(long sender, long receiver, String boot, long counter, String session, Lane lane) {
 
+    /** Stands for the pid of a node whose pid is not known, as a node does not know it that is to join. */
+    static final long ANYBODY = 0;
+
     /** Longer than every name made here, short enough to keep many. */
     private static final int MAX_NAME = 64;
 
     /**
      * Reads the headers of a request.
      *
+     * @param addressed whether it is meant for one node alone, which it names
      * @return null if one is missing or not of the right form
      */
-    static @Nullable RequestIdentity of(HeaderLookup headers) {
+    static @Nullable RequestIdentity of(HeaderLookup headers, boolean addressed) {
         Long sender = positive(headers.get(PeerHeaders.SENDER));
-        Long receiver = positive(headers.get(PeerHeaders.RECEIVER));
+        Long receiver = addressed ? positive(headers.get(PeerHeaders.RECEIVER)) : Long.valueOf(ANYBODY);
         Long counter = positive(headers.get(PeerHeaders.COUNTER));
         String boot = name(headers.get(PeerHeaders.BOOT));
         String session = headers.get(PeerHeaders.SESSION) == null ? "" : name(headers.get(PeerHeaders.SESSION));

@@ -112,13 +112,15 @@ final class ServerConnection implements HttpServerRequestHandler {
     }
 
     private PeerAnswer answer(ClassicHttpRequest request) throws IOException {
-        if (!endpoint.settings().messagesPath().equals(request.getPath())) {
-            Problem problem = Problem.of(404, "Not Found", "only messages of peers are served here");
+        PeerService service = PeerService.at(endpoint.settings().path(), request.getPath());
+        if (service == null) {
+            Problem problem = Problem.of(404, "Not Found", "only other nodes of the cluster are served here");
             return new PeerAnswer(404, Map.of("Content-Type", Problem.CONTENT_TYPE), problem.toJson(), false);
         }
         HttpEntity entity = request.getEntity();
         InputStream body = entity == null ? InputStream.nullInputStream() : entity.getContent();
         return endpoint.handle(new PeerRequest(
+                service,
                 request.getMethod(),
                 name -> headerOf(request, name),
                 entity == null ? 0 : entity.getContentLength(),

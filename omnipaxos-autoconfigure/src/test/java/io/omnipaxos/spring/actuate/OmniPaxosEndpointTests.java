@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.omnipaxos.node.NodeStatus;
-import io.omnipaxos.spring.OmniPaxosConnectionDetails;
+import io.omnipaxos.spring.FakeLeadership;
+import io.omnipaxos.spring.node.AdvertisedUrls;
+import io.omnipaxos.spring.node.ClusterReconfiguration;
+import io.omnipaxos.spring.node.PeerUrls;
+import io.omnipaxos.spring.node.RestartableNode;
 import java.net.URI;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.test.json.JsonAssert;
@@ -25,6 +29,7 @@ class OmniPaxosEndpointTests {
              "promise":{"configurationId":1,"n":3,"priority":0,"pid":1},
              "fencingToken":42,"leaseRemaining":"PT0.41S","election":"ballot",
              "configuration":{"id":1,"nodes":[1,2,3],"readQuorumSize":2,"writeQuorumSize":2},
+             "withoutVote":null,
              "log":{"acceptedIndex":43,"decidedIndex":42,"compactedIndex":0},
              "peers":[
                {"pid":2,"url":"http://node-2:8080","reachable":true,"lastContact":"PT0.02S","roundTrip":"PT0.001S",
@@ -62,6 +67,7 @@ class OmniPaxosEndpointTests {
                  "leader":null,"promise":{"configurationId":0,"n":0,"priority":0,"pid":0},
                  "fencingToken":null,"leaseRemaining":null,"election":"ballot",
                  "configuration":{"id":1,"nodes":[1,2,3],"readQuorumSize":2,"writeQuorumSize":2},
+                 "withoutVote":null,
                  "log":{"acceptedIndex":0,"decidedIndex":0,"compactedIndex":0},
                  "peers":[
                    {"pid":2,"url":"http://node-2:8080","reachable":false,"lastContact":null,"roundTrip":null,
@@ -83,22 +89,13 @@ class OmniPaxosEndpointTests {
     }
 
     private static OmniPaxosEndpoint endpoint(@Nullable NodeStatus status) {
+        Supplier<Optional<NodeStatus>> present = () -> Optional.ofNullable(status);
+        PeerUrls peers = pid -> pid == 2 ? URI.create("http://node-2:8080") : null;
+        AdvertisedUrls urls = pid -> pid == 1 ? URI.create("http://node-1:8080") : null;
+        RestartableNode node = new RestartableNode(() -> {
+            throw new AssertionError("nobody starts it");
+        });
         return new OmniPaxosEndpoint(
-                () -> Optional.ofNullable(status),
-                new TestPeers(),
-                pid -> pid == 1 ? URI.create("http://node-1:8080") : null);
-    }
-
-    private static final class TestPeers implements OmniPaxosConnectionDetails {
-
-        @Override
-        public Set<Long> peers() {
-            return Set.of(2L, 3L);
-        }
-
-        @Override
-        public @Nullable URI url(long pid) {
-            return pid == 2 ? URI.create("http://node-2:8080") : null;
-        }
+                present, peers, urls, new FakeLeadership(), new ClusterReconfiguration(node, peers), node::snapshot);
     }
 }

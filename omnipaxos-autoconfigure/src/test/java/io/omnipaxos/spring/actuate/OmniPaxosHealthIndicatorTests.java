@@ -69,7 +69,7 @@ class OmniPaxosHealthIndicatorTests {
 
     @Test
     void isUnknownBeforeTheStart() {
-        assertThat(new OmniPaxosHealthIndicator(Optional::empty, THRESHOLD)
+        assertThat(new OmniPaxosHealthIndicator(Optional::empty, Optional::empty, THRESHOLD)
                         .health()
                         .getStatus())
                 .isEqualTo(Status.UNKNOWN);
@@ -81,7 +81,51 @@ class OmniPaxosHealthIndicatorTests {
         assertThat(health(TestStatus.in(State.STOPPED, null)).getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
     }
 
+    @Test
+    void isOutOfServiceWhileItAsksForTheMembers() {
+        Health health = new OmniPaxosHealthIndicator(
+                        Optional::empty, () -> Optional.of("asks: connection refused"), THRESHOLD)
+                .health();
+
+        assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+        assertThat(health.getDetails()).containsEntry("reason", "joins the cluster: asks: connection refused");
+    }
+
+    @Test
+    void isOutOfServiceUntilItIsAMember() {
+        Health health = new OmniPaxosHealthIndicator(
+                        () -> Optional.of(TestStatus.following(2, TestStatus.without1(3))),
+                        () -> Optional.of("learns"),
+                        THRESHOLD)
+                .health();
+
+        assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+        assertThat(health.getDetails())
+                .containsEntry(
+                        "reason",
+                        "joins the cluster: learns; it is no member of configuration 3 of the nodes [2, 3, 4]"
+                                + " yet");
+    }
+
+    @Test
+    void isUpOnceItHasJoined() {
+        Health health = new OmniPaxosHealthIndicator(
+                        () -> Optional.of(TestStatus.following(2)), () -> Optional.of("learns"), THRESHOLD)
+                .health();
+
+        assertThat(health.getStatus()).isEqualTo(Status.UP);
+    }
+
+    @Test
+    void isOutOfServiceOnceItIsRemovedThoughALeaderIsHeard() {
+        Health health = health(TestStatus.following(2, TestStatus.without1(3)));
+
+        assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+        assertThat(health.getDetails())
+                .containsEntry("reason", "was removed by configuration 3, which has the nodes [2, 3, 4]");
+    }
+
     private static Health health(NodeStatus status) {
-        return new OmniPaxosHealthIndicator(() -> Optional.of(status), THRESHOLD).health();
+        return new OmniPaxosHealthIndicator(() -> Optional.of(status), Optional::empty, THRESHOLD).health();
     }
 }

@@ -39,6 +39,7 @@ final class TestStatus {
                 true,
                 "ballot",
                 CONFIGURATION,
+                null,
                 43,
                 42,
                 0,
@@ -51,7 +52,16 @@ final class TestStatus {
     }
 
     static NodeStatus following(long leader) {
-        return with(State.RUNNING, null, new Leader(leader, new Ballot(1, 3, 0, leader)), null, true);
+        return following(leader, CONFIGURATION);
+    }
+
+    static NodeStatus following(long leader, ClusterConfiguration configuration) {
+        return with(State.RUNNING, null, new Leader(leader, new Ballot(1, 3, 0, leader)), null, true, configuration);
+    }
+
+    /** A configuration in which this node is no member. */
+    static ClusterConfiguration without1(long id) {
+        return ClusterConfiguration.majority(id, List.of(2L, 3L, 4L));
     }
 
     static NodeStatus leaderless(Duration leaderless, boolean everLed) {
@@ -63,6 +73,16 @@ final class TestStatus {
     }
 
     private static NodeStatus with(State state, String failure, Leader leader, Duration leaderless, boolean everLed) {
+        return with(state, failure, leader, leaderless, everLed, CONFIGURATION);
+    }
+
+    private static NodeStatus with(
+            State state,
+            String failure,
+            Leader leader,
+            Duration leaderless,
+            boolean everLed,
+            ClusterConfiguration configuration) {
         return new NodeStatus(
                 1,
                 "omnipaxos",
@@ -78,7 +98,8 @@ final class TestStatus {
                 leaderless,
                 everLed,
                 "ballot",
-                CONFIGURATION,
+                configuration,
+                null,
                 0,
                 0,
                 0,

@@ -1,7 +1,9 @@
 package io.omnipaxos.spring.autoconfigure;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.nullValue;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.post;
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.content;
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.header;
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.jsonPath;
@@ -26,6 +28,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.MockMvc;
+import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -71,6 +74,15 @@ class HttpIntegrationTests {
                 .andExpect(jsonPath("$.configuration.readQuorumSize").value(2))
                 .andExpect(jsonPath("$.peers[0].url").value("http://127.0.0.1:8082"))
                 .andExpect(jsonPath("$.peers[0].lastContact").value(nullValue()));
+    }
+
+    @Test
+    void takesNoActionsUnlessAccessIsUnrestricted() throws Exception {
+        mvc.perform(post("/actuator/omnipaxos")
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .content("{\"action\":\"resign\"}"))
+                .andExpect(result -> assertThat(result.getResolvedException())
+                        .isInstanceOf(HttpRequestMethodNotSupportedException.class));
     }
 
     @Test
@@ -120,6 +132,7 @@ class HttpIntegrationTests {
                 true,
                 "ballot",
                 ClusterConfiguration.majority(1, List.of(1L, 2L, 3L)),
+                null,
                 0,
                 0,
                 0,

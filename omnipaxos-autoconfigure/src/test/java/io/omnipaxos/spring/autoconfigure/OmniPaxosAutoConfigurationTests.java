@@ -2,6 +2,9 @@ package io.omnipaxos.spring.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.assertArg;
+import static org.mockito.BDDMockito.given;
 import static org.mockito.BDDMockito.then;
 
 import io.omnipaxos.leadership.Leadership;
@@ -14,22 +17,36 @@ import io.omnipaxos.spring.LeaderOnly;
 import io.omnipaxos.spring.OmniPaxosConnectionDetails;
 import io.omnipaxos.spring.guard.LeaderOnlyPostProcessor;
 import io.omnipaxos.spring.node.AdvertisedUrls;
+import io.omnipaxos.spring.node.ClusterReconfiguration;
 import io.omnipaxos.spring.node.NeverLeader;
+import io.omnipaxos.spring.node.PeerUrls;
 import io.omnipaxos.spring.node.RestartableNode;
 import io.omnipaxos.spring.node.StorageFactory;
 import io.omnipaxos.spring.node.TransportFactory;
+import io.omnipaxos.spring.state.MapChange;
+import io.omnipaxos.spring.state.MapEntries;
+import io.omnipaxos.spring.state.MapLimitException;
+import io.omnipaxos.spring.state.MapListener;
 import io.omnipaxos.spring.state.MapStateMachine;
+import io.omnipaxos.spring.state.ReplicatedMap;
 import io.omnipaxos.spring.state.ReplicatedMaps;
 import io.omnipaxos.statemachine.StateMachine;
 import io.omnipaxos.storage.StorageException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.json.JsonMapper;
 
 class OmniPaxosAutoConfigurationTests {
 
@@ -68,6 +85,8 @@ class OmniPaxosAutoConfigurationTests {
                 .hasSingleBean(ReplicatedMaps.class)
                 .hasSingleBean(OmniPaxosConnectionDetails.class)
                 .hasSingleBean(AdvertisedUrls.class)
+                .hasSingleBean(PeerUrls.class)
+                .hasSingleBean(ClusterReconfiguration.class)
                 .hasSingleBean(LeaderOnlyPostProcessor.class));
     }
 
@@ -77,6 +96,57 @@ class OmniPaxosAutoConfigurationTests {
                 .withBean(StateMachine.class, () -> StateMachine.NONE)
                 .run(context ->
                         assertThat(context).hasSingleBean(StateMachine.class).doesNotHaveBean(ReplicatedMaps.class));
+    }
+
+    @Test
+    void writesMapsWithTheMapperOfTheApplication() {
+        JsonMapper mapper = JsonMapper.builder()
+                .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                .build();
+
+        withTestNode.withBean(JsonMapper.class, () -> mapper).run(context -> {
+            OmniPaxosNode node = context.getBean(OmniPaxosNode.class);
+            given(node.append(any())).willReturn(new CompletableFuture<>());
+            ReplicatedMap<Progress> map = context.getBean(ReplicatedMaps.class).get("import", Progress.class);
+
+            assertThat(map.putAsync("orders", new Progress(7))).isNotDone();
+
+            then(node)
+                    .should()
+                    .append(assertArg(command -> assertThat(new String(command, StandardCharsets.UTF_8))
+                            .contains("{\"last_page\":7}")));
+        });
+    }
+
+    record Progress(long lastPage) {}
+
+    @Test
+    void limitsMapsAsThePropertiesSay() {
+        withTestNode.withPropertyValues("omnipaxos.map.max-value-size=4B").run(context -> {
+            ReplicatedMap<String> map = context.getBean(ReplicatedMaps.class).get("import");
+
+            assertThatExceptionOfType(MapLimitException.class)
+                    .isThrownBy(() -> map.put("orders", "12345"))
+                    .withMessageContaining("omnipaxos.map.max-value-size");
+        });
+    }
+
+    @Test
+    void tellsListenersOfMapsOnThreadsOfThisNode() {
+        withTestNode.run(context -> {
+            BlockingQueue<String> thread = new LinkedBlockingQueue<>();
+            context.getBean(ReplicatedMaps.class).get("import").watch(new MapListener<>() {
+                @Override
+                public void present(MapEntries<String> entries) {
+                    thread.add(Thread.currentThread().getName());
+                }
+
+                @Override
+                public void changed(MapChange<String> change) {}
+            });
+
+            assertThat(thread.poll(30, TimeUnit.SECONDS)).isEqualTo("omnipaxos-1-watch-1");
+        });
     }
 
     @Test
@@ -145,6 +215,51 @@ class OmniPaxosAutoConfigurationTests {
                     assertThat(analysis.getDescription()).contains("no servlet web server");
                     assertThat(analysis.getAction()).contains("omnipaxos.transport.port");
                 });
+    }
+
+    @Test
+    void refusesToJoinWithoutAServerToAnswerPeers() {
+        withTestNode
+                .withPropertyValues("omnipaxos.pid=4", "omnipaxos.join=http://127.0.0.1:8081")
+                .run(context -> assertThat(
+                                OmniPaxosPropertiesTests.analysis(context).getDescription())
+                        .contains("no servlet web server"));
+    }
+
+    /** The node itself waits for a member; the application does not. */
+    @Test
+    void startsTheApplicationThoughTheMemberToJoinIsAway() {
+        contextRunner
+                .withPropertyValues(
+                        "omnipaxos.pid=4", "omnipaxos.join=http://127.0.0.1:1", "omnipaxos.transport.port=0")
+                .run(context -> {
+                    assertThat(context).hasNotFailed();
+                    RestartableNode node = context.getBean(RestartableNode.class);
+                    assertThat(node.status()).isEmpty();
+                    assertThat(node.joining()).isPresent();
+                    assertThat(context.getBean(Leadership.class).isLeader()).isFalse();
+                });
+    }
+
+    @Test
+    void tellsPeersTheUrlOfClientsWhereTheyShareAPort() {
+        new WebApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(OmniPaxosAutoConfiguration.class))
+                .withUserConfiguration(TestNodes.class)
+                .withPropertyValues(
+                        "omnipaxos.pid=2",
+                        "omnipaxos.peers.7=http://127.0.0.1:8087",
+                        "omnipaxos.advertised-url=http://me:8080")
+                .run(context ->
+                        assertThat(context.getBean(PeerUrls.class).of(2)).isEqualTo(URI.create("http://me:8080")));
+        withTestNode
+                .withPropertyValues(
+                        "omnipaxos.pid=2",
+                        "omnipaxos.peers.7=http://127.0.0.1:8087",
+                        "omnipaxos.transport.port=0",
+                        "omnipaxos.advertised-url=http://me:8080")
+                .run(context ->
+                        assertThat(context.getBean(PeerUrls.class).of(2)).isNull());
     }
 
     @Test

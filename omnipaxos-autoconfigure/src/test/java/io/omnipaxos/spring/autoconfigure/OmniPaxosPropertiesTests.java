@@ -3,7 +3,9 @@ package io.omnipaxos.spring.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.omnipaxos.node.NodeSettings;
+import io.omnipaxos.spring.state.MapLimits;
 import java.io.File;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -44,6 +46,8 @@ class OmniPaxosPropertiesTests {
             assertThat(node.drainTimeout()).isEqualTo(Duration.ofSeconds(10));
             assertThat(node.revokeTimeout()).isEqualTo(Duration.ofSeconds(10));
             assertThat(node.maxMessageBytes()).isEqualTo(1 << 20);
+            assertThat(node.snapshotEntries()).isEqualTo(100_000);
+            assertThat(node.snapshotBytes()).isEqualTo(64 << 20);
         });
     }
 
@@ -60,6 +64,32 @@ class OmniPaxosPropertiesTests {
                             .isEqualTo(2);
                     assertThat(settings(context).configuration().quorums().write())
                             .isEqualTo(2);
+                });
+    }
+
+    @Test
+    void deriveTheLargestValueOfAMapFromTheLargestMessage() {
+        contextRunner
+                .withPropertyValues("omnipaxos.transport.max-message-size=8MB", "omnipaxos.map.max-entries=7")
+                .run(context -> assertThat(
+                                context.getBean(DerivedSettings.class).mapLimits())
+                        .isEqualTo(new MapLimits(512, 1 << 20, 7, 64 << 20)));
+        contextRunner
+                .withPropertyValues("omnipaxos.map.max-value-size=1KB")
+                .run(context -> assertThat(
+                                context.getBean(DerivedSettings.class).mapLimits())
+                        .isEqualTo(new MapLimits(512, 1024, 100_000, 64 << 20)));
+    }
+
+    @Test
+    void sayAfterHowMuchASnapshotIsTaken() {
+        contextRunner
+                .withPropertyValues(
+                        "omnipaxos.storage.snapshot-after-entries=500", "omnipaxos.storage.snapshot-after-size=2MB")
+                .run(context -> {
+                    NodeSettings node = settings(context);
+                    assertThat(node.snapshotEntries()).isEqualTo(500);
+                    assertThat(node.snapshotBytes()).isEqualTo(2 << 20);
                 });
     }
 
@@ -164,11 +194,19 @@ class OmniPaxosPropertiesTests {
             transport.request-timeout=0s              | transport.requestTimeout    | must be positive
             transport.max-message-size=1B             | transport.maxMessageSize    | at least 4KB
             transport.max-message-size=2GB            | transport.maxMessageSize    | less than 2GB
+            storage.snapshot-after-entries=0          | storage.snapshotAfterEntries | must be positive
+            storage.snapshot-after-size=0B            | storage.snapshotAfterSize   | must be positive
             transport.port=70000                      | transport.port              | from 1 to 65535
             advertised-url=node-1                     | advertisedUrl               | absolute http or https URL
             handover.drain-timeout=-1s                | handover.drainTimeout       | must not be negative
             callback.revoke-timeout=-1s               | callback.revokeTimeout      | must not be negative
             health.leaderless-after=0s                | health.leaderlessAfter      | must be positive
+            map.max-key-size=0B                       | map.maxKeySize              | must be positive
+            map.max-key-size=1MB                      | map.maxKeySize              | at most 131072B
+            map.max-value-size=0B                     | map.maxValueSize            | must be positive
+            map.max-value-size=129KB                  | map.maxValueSize            | an eighth of omnipaxos.transport.max-message-size
+            map.max-entries=0                         | map.maxEntries              | must be positive
+            map.max-size=0B                           | map.maxSize                 | must be positive
             """)
     void refuse(String property, String field, String advice) {
         threeNodes
@@ -192,6 +230,60 @@ class OmniPaxosPropertiesTests {
                 .withPropertyValues("omnipaxos.peers.2=http://127.0.0.1:8082")
                 .run(context -> assertThat(analysis(context).getDescription())
                         .contains("Property: omnipaxos.pid", "is missing, but there are peers"));
+    }
+
+    @Test
+    void acceptANodeThatJoins() {
+        contextRunner
+                .withPropertyValues(
+                        "omnipaxos.pid=4",
+                        "omnipaxos.join=http://127.0.0.1:8081/app",
+                        "omnipaxos.peers.4=http://127.0.0.1:8084",
+                        "omnipaxos.flexible-quorum.read-quorum-size=3")
+                .run(context -> {
+                    assertThat(context).hasNotFailed();
+                    DerivedSettings derived = context.getBean(DerivedSettings.class);
+                    PropertiesConnectionDetails details = new PropertiesConnectionDetails(derived);
+                    assertThat(details.join()).isEqualTo(URI.create("http://127.0.0.1:8081/app"));
+                    assertThat(settings(context).configuration().nodes()).containsExactly(4L);
+                });
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            join=node-1:8081             | join                   | absolute http or https URL
+            join=http://10.0.0.1:8081    | transport.sharedSecret | the peer at http://10.0.0.1:8081
+            """)
+    void refuseToJoin(String property, String field, String advice) {
+        contextRunner
+                .withPropertyValues("omnipaxos.pid=4", "omnipaxos." + property)
+                .run(context -> assertThat(analysis(context).getDescription())
+                        .contains("Property: omnipaxos." + field)
+                        .contains(advice));
+    }
+
+    @Test
+    void refuseToJoinBesidePeers() {
+        threeNodes
+                .withPropertyValues("omnipaxos.join=http://127.0.0.1:8081")
+                .run(context -> assertThat(analysis(context).getDescription())
+                        .contains("Property: omnipaxos.join", "stands beside omnipaxos.peers", "omnipaxos.join alone"));
+    }
+
+    @Test
+    void refuseToJoinWithoutAPid() {
+        contextRunner
+                .withPropertyValues("omnipaxos.join=http://127.0.0.1:8081")
+                .run(context -> assertThat(analysis(context).getDescription())
+                        .contains("Property: omnipaxos.pid", "this node joins a cluster"));
+    }
+
+    @Test
+    void refuseUrlsThatAreTooLongForMessages() {
+        threeNodes
+                .withPropertyValues("omnipaxos.peers.2=http://127.0.0.1/" + "x".repeat(200))
+                .run(context ->
+                        assertThat(analysis(context).getDescription()).contains("must be at most 200 characters"));
     }
 
     @Test

@@ -12,13 +12,20 @@ import io.omnipaxos.spring.LeaderOnly;
 import io.omnipaxos.spring.OnLeaderChanged;
 import io.omnipaxos.spring.OnLeaderElected;
 import io.omnipaxos.spring.OnLeaderRevoked;
+import io.omnipaxos.spring.state.MapChange;
+import io.omnipaxos.spring.state.MapEntries;
+import io.omnipaxos.spring.state.MapListener;
+import io.omnipaxos.spring.state.ReplicatedMap;
 import io.omnipaxos.spring.state.ReplicatedMaps;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,7 +84,8 @@ class ThreeContextsTests {
                 assertThat(other.getBean(Work.class).refusesToWork()).isTrue();
             }
         }
-        first.getBean(ReplicatedMaps.class).get("progress").put("done", "1");
+        progress(first).put("import", new Progress(1, token));
+        awaitEverywhere(Map.of("import", new Progress(1, token)));
 
         contexts.remove(first);
         first.close();
@@ -85,11 +93,28 @@ class ThreeContextsTests {
         assertThat(firstWork.told()).contains("revoked " + token);
         ConfigurableApplicationContext second = awaitLeader();
         assertThat(second.getBean(Work.class).token()).isGreaterThan(token);
-        assertThat(second.getBean(ReplicatedMaps.class).get("progress").get("done"))
-                .contains("1");
+        Progress last = progress(second).get("import").orElseThrow();
+        assertThat(last).isEqualTo(new Progress(1, token));
+        progress(second).replace("import", last, new Progress(2, token));
+        assertThat(progress(second)
+                        .replace("import", last, new Progress(3, token))
+                        .applied())
+                .isFalse();
+        awaitEverywhere(Map.of("import", new Progress(2, token)));
         await().atMost(PATIENCE)
                 .until(() -> contexts.stream()
                         .allMatch(context -> context.getBean(Work.class).told().contains("changed to one")));
+    }
+
+    private static ReplicatedMap<Progress> progress(ConfigurableApplicationContext context) {
+        return context.getBean(ReplicatedMaps.class).get("progress", Progress.class);
+    }
+
+    private void awaitEverywhere(Map<String, Progress> expected) {
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(contexts)
+                        .extracting(context -> context.getBean(Copy.class).known())
+                        .containsOnly(expected));
     }
 
     private ConfigurableApplicationContext awaitLeader() {
@@ -118,9 +143,39 @@ class ThreeContextsTests {
     @EnableAutoConfiguration
     static class Node {
 
+        /** Watches before the node has started. */
+        @Bean
+        Copy copy(ReplicatedMaps maps) {
+            Copy copy = new Copy();
+            maps.get("progress", Progress.class).watch(copy);
+            return copy;
+        }
+
         @Bean
         Work work(Leadership leadership) {
             return new Work(leadership);
+        }
+    }
+
+    record Progress(long page, long token) {}
+
+    /** What a node knows of the map without asking. */
+    static class Copy implements MapListener<Progress> {
+
+        private final Map<String, Progress> known = new ConcurrentHashMap<>();
+
+        Map<String, Progress> known() {
+            return known;
+        }
+
+        @Override
+        public void present(MapEntries<Progress> entries) {
+            known.putAll(entries.values());
+        }
+
+        @Override
+        public void changed(MapChange<Progress> change) {
+            known.put(change.key(), Objects.requireNonNull(change.newValue()));
         }
     }
 

@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
@@ -32,13 +34,18 @@ import org.springframework.core.io.ByteArrayResource;
 import org.springframework.validation.Errors;
 import org.springframework.validation.Validator;
 
-/** The code that the README shows compiles, and its configuration is accepted. */
+/** The code that the README and the pages beside it show compiles, and their configuration is accepted. */
 class ReadmeTests {
 
     private static final Path README = Path.of("..", "README.md");
+    private static final Path DOCS = Path.of("..", "docs");
 
     static List<String> javaBlocks() throws IOException {
-        return blocks("java");
+        return blocksOfAllPages("java");
+    }
+
+    static List<String> yamlBlocks() throws IOException {
+        return blocksOfAllPages("yaml");
     }
 
     @ParameterizedTest
@@ -55,23 +62,17 @@ class ReadmeTests {
         assertThat(compiled).as("%s%n%s", code, messages).isTrue();
     }
 
-    @Test
-    void theConfigurationIsAccepted() throws IOException {
-        String yaml = blocks("yaml").get(0);
-        StandardEnvironment environment = new StandardEnvironment();
-        environment
-                .getPropertySources()
-                .addFirst(new MapPropertySource("node", Map.of("NODE", "2", "OMNIPAXOS_SECRET", "a long random text")));
-        new YamlPropertySourceLoader()
-                .load("readme", new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8)))
-                .forEach(environment.getPropertySources()::addLast);
+    @ParameterizedTest
+    @MethodSource("yamlBlocks")
+    void theConfigurationIsAccepted(String yaml) throws IOException {
+        assertThat(bind(environment(yaml))).isNotNull();
+    }
 
-        OmniPaxosProperties properties = Binder.get(environment)
-                .bind(
-                        "omnipaxos",
-                        Bindable.of(OmniPaxosProperties.class),
-                        new ValidationBindHandler(new ItsOwnValidator()))
-                .get();
+    @Test
+    void theFirstConfigurationIsOneOfThreeNodes() throws IOException {
+        StandardEnvironment environment = environment(blocks(README, "yaml").get(0));
+
+        OmniPaxosProperties properties = bind(environment);
 
         assertThat(properties.pid()).isEqualTo(2);
         assertThat(properties.peers()).containsOnlyKeys("1", "2", "3");
@@ -79,14 +80,43 @@ class ReadmeTests {
                 .isEqualTo("health,omnipaxos");
     }
 
-    private static List<String> blocks(String language) throws IOException {
+    private static StandardEnvironment environment(String yaml) throws IOException {
+        StandardEnvironment environment = new StandardEnvironment();
+        environment
+                .getPropertySources()
+                .addFirst(new MapPropertySource("node", Map.of("NODE", "2", "OMNIPAXOS_SECRET", "a long random text")));
+        new YamlPropertySourceLoader()
+                .load("readme", new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8)))
+                .forEach(environment.getPropertySources()::addLast);
+        return environment;
+    }
+
+    private static OmniPaxosProperties bind(StandardEnvironment environment) {
+        return Binder.get(environment)
+                .bind(
+                        "omnipaxos",
+                        Bindable.of(OmniPaxosProperties.class),
+                        new ValidationBindHandler(new ItsOwnValidator()))
+                .get();
+    }
+
+    private static List<String> blocksOfAllPages(String language) throws IOException {
+        List<String> blocks = new ArrayList<>(blocks(README, language));
+        assertThat(blocks).as("%s blocks of the README", language).isNotEmpty();
+        try (DirectoryStream<Path> pages = Files.newDirectoryStream(DOCS, "*.md")) {
+            for (Path page : pages) {
+                blocks.addAll(blocks(page, language));
+            }
+        }
+        return blocks;
+    }
+
+    private static List<String> blocks(Path page, String language) throws IOException {
         Pattern block = Pattern.compile("```" + language + "\\R(.*?)```", Pattern.DOTALL);
-        List<String> blocks = block.matcher(Files.readString(README))
+        return block.matcher(Files.readString(page))
                 .results()
                 .map((MatchResult found) -> found.group(1))
                 .toList();
-        assertThat(blocks).as("%s blocks of the README", language).isNotEmpty();
-        return blocks;
     }
 
     private static final class ItsOwnValidator implements Validator {

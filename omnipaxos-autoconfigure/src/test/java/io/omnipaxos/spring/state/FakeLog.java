@@ -5,10 +5,17 @@ import io.omnipaxos.log.ProposalId;
 import io.omnipaxos.node.Committed;
 import io.omnipaxos.statemachine.StateMachine;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 
-/** Decides everything at once, on the thread that appends. */
+/** Decides everything at once, and applies it on a thread of its own, in order. */
 final class FakeLog implements ReplicatedLog {
 
+    private final Executor applyThread = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "apply");
+        thread.setDaemon(true);
+        return thread;
+    });
     private final StateMachine machine;
     private long index;
 
@@ -20,14 +27,20 @@ final class FakeLog implements ReplicatedLog {
         return new Command(new ProposalId(1, 1, 1), 1, 0, payload);
     }
 
-    @Override
-    public CompletableFuture<Committed> append(byte[] command) {
-        index++;
-        return CompletableFuture.supplyAsync(() -> new Committed(index, machine.apply(index, command(command))));
+    static Command command(MapCommand command) {
+        return command(MapCodec.encode(command));
     }
 
     @Override
-    public CompletableFuture<Long> readBarrier() {
-        return CompletableFuture.completedFuture(index);
+    public synchronized CompletableFuture<Committed> append(byte[] command) {
+        long decided = ++index;
+        return CompletableFuture.supplyAsync(
+                () -> new Committed(decided, machine.apply(decided, command(command))), applyThread);
+    }
+
+    @Override
+    public synchronized CompletableFuture<Long> readBarrier() {
+        long decided = index;
+        return CompletableFuture.supplyAsync(() -> decided, applyThread);
     }
 }

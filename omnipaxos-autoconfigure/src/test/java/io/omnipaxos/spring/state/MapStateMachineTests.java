@@ -1,12 +1,14 @@
 package io.omnipaxos.spring.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,6 +44,7 @@ class MapStateMachineTests {
                 "{'map':'m','operation':'PUT','key':'k'}",
                 "{'map':'m','operation':'REMOVE','key':'k','value':'v'}",
                 "{'map':'m','operation':'REPLACE','key':'k','value':'v'}",
+                "{'map':'m','operation':'PUT','key':'k','expected':'v','value':'v'}",
                 "{'operation':'PUT','key':'k','value':'v'}",
                 "{'map':'m','operation':'PUT','value':'v'}",
                 "{'map':'m','operation':'PUT','key':{},'value':'v'}",
@@ -55,7 +58,7 @@ class MapStateMachineTests {
                 .isEmpty();
         assertThat(machine.malformed()).isOne();
         put(2, "k", "v");
-        assertThat(machine.read("m", "k")).contains("v");
+        assertThat(value("k")).isEqualTo("v");
     }
 
     @Test
@@ -73,19 +76,53 @@ class MapStateMachineTests {
 
         machine.apply(1, FakeLog.command(command));
 
-        assertThat(machine.read("m", "k")).contains("v");
+        assertThat(value("k")).isEqualTo("v");
     }
 
     @Test
-    void beginsAnewWhenTheLogIsHandedOverAgain() {
-        apply(1, new MapCommand("m", MapOperation.REPLACE, "k", "1", "2"));
-        apply(2, new MapCommand("m", MapOperation.PUT_IF_ABSENT, "k", null, "1"));
-        assertThat(machine.read("m", "k")).contains("1");
+    void beginsAnewWhenItIsReset() {
+        apply(2, command(MapOperation.PUT, "old", null, "1"));
+        apply(3, command(MapOperation.PUT_IF_ABSENT, "k", null, "1"));
 
-        apply(1, new MapCommand("m", MapOperation.REPLACE, "k", "1", "2"));
-        apply(2, new MapCommand("m", MapOperation.PUT_IF_ABSENT, "k", null, "1"));
+        machine.reset();
+        apply(1, command(MapOperation.PUT_IF_ABSENT, "k", null, "2"));
 
-        assertThat(machine.read("m", "k")).contains("1");
+        assertThat(value("k")).isEqualTo("2");
+        assertThat(value("old")).isNull();
+    }
+
+    @Test
+    void refusesALogThatIsHandedOverAgainUnasked() {
+        put(2, "k", "v");
+
+        assertThatIllegalStateException().isThrownBy(() -> put(2, "k", "w")).withMessageContaining("must be reset");
+        assertThat(value("k")).isEqualTo("v");
+    }
+
+    @Test
+    void understandsTheTextOfOlderLogs() {
+        byte[] put = MAPPER.writeValueAsBytes(
+                Map.of("kind", "map", "map", "m", "operation", "PUT", "key", "k", "value", "gr\u00fcn"));
+        byte[] replace = MAPPER.writeValueAsBytes(Map.of(
+                "kind",
+                "map",
+                "map",
+                "m",
+                "operation",
+                "REPLACE",
+                "key",
+                "k",
+                "expected",
+                "gr\u00fcn",
+                "value",
+                "rot"));
+
+        machine.apply(1, FakeLog.command(put));
+        assertThat(value("k")).isEqualTo("gr\u00fcn");
+        machine.apply(2, FakeLog.command(replace));
+
+        assertThat(value("k")).isEqualTo("rot");
+        assertThat(machine.malformed()).isZero();
     }
 
     @Test
@@ -106,17 +143,29 @@ class MapStateMachineTests {
 
     private static MapCommand random(Random random) {
         MapOperation operation = MapOperation.values()[random.nextInt(MapOperation.values().length)];
-        String key = "k" + random.nextInt(3);
+        boolean expects =
+                operation == MapOperation.REPLACE || (operation == MapOperation.REMOVE && random.nextBoolean());
         String value = operation == MapOperation.REMOVE ? null : "v" + random.nextInt(3);
-        String expected = operation == MapOperation.REPLACE ? "v" + random.nextInt(3) : null;
-        return new MapCommand("m", operation, key, expected, value);
+        return command(operation, "k" + random.nextInt(3), expects ? "v" + random.nextInt(3) : null, value);
     }
 
     private void put(long index, String key, String value) {
-        apply(index, new MapCommand("m", MapOperation.PUT, key, null, value));
+        apply(index, command(MapOperation.PUT, key, null, value));
     }
 
     private void apply(long index, MapCommand command) {
-        machine.apply(index, FakeLog.command(MapCodec.encode(command)));
+        machine.apply(index, FakeLog.command(command));
+    }
+
+    private @Nullable String value(String key) {
+        return machine.read("m", key).map(Utf8::decode).orElse(null);
+    }
+
+    private static MapCommand command(
+            MapOperation operation, String key, @Nullable String expected, @Nullable String value) {
+        byte[] expectedBytes = expected == null ? null : Utf8.encode(expected);
+        return value == null
+                ? MapCommand.remove("m", key, expectedBytes)
+                : MapCommand.write("m", operation, key, expectedBytes, Utf8.encode(value), TestMaps.LIMITS);
     }
 }

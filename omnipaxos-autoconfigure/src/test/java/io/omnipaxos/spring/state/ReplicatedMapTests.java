@@ -10,14 +10,19 @@ import io.omnipaxos.node.AppendException;
 import io.omnipaxos.node.AppendException.Outcome;
 import io.omnipaxos.node.Committed;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ReplicatedMapTests {
 
     private final MapStateMachine machine = new MapStateMachine();
-    private final ReplicatedMaps maps = new ReplicatedMaps(new FakeLog(machine), machine, Duration.ofSeconds(30));
+    private final ReplicatedMaps maps = TestMaps.of(machine);
     private final ReplicatedMap<String> map = maps.get("settlements");
 
     @Test
@@ -59,6 +64,83 @@ class ReplicatedMapTests {
     }
 
     @Test
+    void removesTheExpectedValueOnly() {
+        map.put("last", "1");
+
+        assertThat(map.remove("last", "0")).isEqualTo(new MapWrite<>(2, "1", false));
+        assertThat(map.remove("last", "1")).isEqualTo(new MapWrite<>(3, "1", true));
+        assertThat(map.remove("last", "1")).isEqualTo(new MapWrite<>(4, null, false));
+        assertThat(map.get("last")).isEmpty();
+    }
+
+    @Test
+    void readsAWholeMapAtOneMoment() {
+        map.put("b", "2");
+        map.put("a", "1");
+        maps.get("other").put("c", "3");
+
+        MapEntries<String> entries = map.entries();
+        map.put("a", "4");
+
+        assertThat(entries.index()).isEqualTo(3);
+        assertThat(entries.values()).containsExactly(Map.entry("a", "1"), Map.entry("b", "2"));
+        assertThat(entries.keys()).containsExactly("a", "b");
+        assertThat(map.keys()).containsExactly("a", "b");
+        assertThat(maps.get("none").entries().values()).isEmpty();
+    }
+
+    @Test
+    void countsUpWithoutLosingAStepWhereManyCompareAndSet() {
+        map.put("count", "0");
+
+        CompletableFuture.allOf(IntStream.range(0, 4)
+                        .mapToObj(thread -> CompletableFuture.runAsync(() -> countUp(50)))
+                        .toArray(CompletableFuture[]::new))
+                .join();
+
+        assertThat(map.get("count")).contains("200");
+    }
+
+    private void countUp(int steps) {
+        for (int done = 0; done < steps; ) {
+            String seen = map.get("count").orElseThrow();
+            String next = String.valueOf(Long.parseLong(seen) + 1);
+            done += map.replace("count", seen, next).applied() ? 1 : 0;
+        }
+    }
+
+    @Test
+    void letsOneWinWhereManyPutIfAbsent() {
+        List<CompletableFuture<MapWrite<String>>> writes = IntStream.range(0, 10)
+                .mapToObj(each -> map.putIfAbsentAsync("first", String.valueOf(each)))
+                .toList();
+
+        assertThat(writes.stream().filter(write -> write.join().applied())).hasSize(1);
+    }
+
+    @Test
+    void readsOnlyOnceThisNodeHasCaughtUp() {
+        CompletableFuture<Committed> barrier = new CompletableFuture<>();
+        ReplicatedMap<String> behind = on(new BrokenLog(barrier));
+        CompletableFuture<Optional<String>> value = behind.getAsync("last");
+        CompletableFuture<MapEntries<String>> entries = behind.entriesAsync();
+        CompletableFuture<SortedSet<String>> keys = behind.keysAsync();
+        machine.apply(
+                7,
+                FakeLog.command(MapCommand.write(
+                        "settlements", MapOperation.PUT, "last", null, new byte[] {'5'}, TestMaps.LIMITS)));
+
+        assertThat(value).isNotDone();
+        assertThat(entries).isNotDone();
+        assertThat(keys).isNotDone();
+        barrier.complete(new Committed(7, new byte[0]));
+
+        assertThat(value.join()).contains("5");
+        assertThat(entries.join().values()).containsEntry("last", "5");
+        assertThat(keys.join()).containsExactly("last");
+    }
+
+    @Test
     void keepsMapsApartByName() {
         map.put("last", "1");
 
@@ -73,6 +155,9 @@ class ReplicatedMapTests {
         assertThat(map.putIfAbsentAsync("last", "2").join().applied()).isFalse();
         assertThat(map.replaceAsync("last", "1", "3").join().applied()).isTrue();
         assertThat(map.getAsync("last").join()).contains("3");
+        assertThat(map.keysAsync().join()).containsExactly("last");
+        assertThat(map.entriesAsync().join().values()).containsEntry("last", "3");
+        assertThat(map.removeAsync("last", "4").join().applied()).isFalse();
         assertThat(map.removeAsync("last").join().previous()).isEqualTo("3");
     }
 
@@ -95,6 +180,7 @@ class ReplicatedMapTests {
         assertThatNullPointerException().isThrownBy(() -> map.put(null, "1"));
         assertThatNullPointerException().isThrownBy(() -> map.replace("last", null, "1"));
         assertThatNullPointerException().isThrownBy(() -> map.get(null));
+        assertThatNullPointerException().isThrownBy(() -> map.remove("last", null));
         assertThatIllegalArgumentException().isThrownBy(() -> maps.get(""));
     }
 
@@ -148,7 +234,7 @@ class ReplicatedMapTests {
     }
 
     private ReplicatedMap<String> on(ReplicatedLog log) {
-        return new ReplicatedMaps(log, machine, Duration.ofMillis(1)).get("settlements");
+        return TestMaps.on(log, machine, Duration.ofMillis(1)).get("settlements");
     }
 
     private record BrokenLog(CompletableFuture<Committed> answer) implements ReplicatedLog {

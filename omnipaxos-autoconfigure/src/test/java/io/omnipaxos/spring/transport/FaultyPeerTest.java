@@ -41,7 +41,7 @@ class FaultyPeerTest {
     private final MessageCodec codec = new MessageCodec(Nodes.MAX_BYTES);
     private final Inbox inbox = new Inbox();
     private volatile URI address = URI.create("http://127.0.0.1:1");
-    private final HttpTransport transport = new HttpTransport(Nodes.settings(1, null), pid -> address);
+    private final HttpTransport transport = Nodes.transport(Nodes.settings(1, null), pid -> address);
     private final AtomicLong round = new AtomicLong();
 
     @BeforeEach

@@ -197,7 +197,10 @@ class HttpTransportTest {
         Node one = node(1, null);
         one.transport.send(List.of(Nodes.heartbeat(1, 2, 1)));
         await().until(() -> connection(one, 2).error() != null);
-        assertThat(connection(one, 2).error()).isEqualTo("no address of node 2 is known");
+        assertThat(connection(one, 2).error())
+                .isEqualTo(
+                        "no address of node 2 is known: set omnipaxos.peers.2 on this node, or name its URL when the cluster"
+                                + " is reconfigured");
 
         Node two = node(2, null);
         one.transport.send(List.of(Nodes.heartbeat(1, 2, 2)));
@@ -225,7 +228,7 @@ class HttpTransportTest {
 
     @Test
     void whatCannotBeSentIsDroppedAndCounted() {
-        HttpTransport transport = new HttpTransport(Nodes.settings(1, null), addresses::get);
+        HttpTransport transport = Nodes.transport(Nodes.settings(1, null), addresses::get);
         transport.send(List.of(Nodes.heartbeat(1, 2, 1)));
         open.add(transport);
         transport.start(new Inbox());
@@ -286,7 +289,7 @@ class HttpTransportTest {
     }
 
     private Node start(HttpTransportSettings settings, int port, Inbox inbox) {
-        HttpTransport transport = new HttpTransport(settings, addresses::get);
+        HttpTransport transport = Nodes.transport(settings, addresses::get);
         PeerServer server = new PeerServer(transport.endpoint(), port);
         server.open();
         transport.start(inbox);

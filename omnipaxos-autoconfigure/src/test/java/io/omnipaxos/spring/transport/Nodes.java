@@ -1,20 +1,28 @@
 package io.omnipaxos.spring.transport;
 
 import io.omnipaxos.cluster.Ballot;
+import io.omnipaxos.cluster.ClusterConfiguration;
+import io.omnipaxos.cluster.Quorums;
 import io.omnipaxos.log.Command;
 import io.omnipaxos.log.ProposalId;
+import io.omnipaxos.log.SnapshotInfo;
 import io.omnipaxos.message.ElectionMessage.HeartbeatRequest;
 import io.omnipaxos.message.Envelope;
+import io.omnipaxos.message.LearningMessage.Fetch;
+import io.omnipaxos.message.LearningMessage.SnapshotPiece;
 import io.omnipaxos.message.Message;
 import io.omnipaxos.message.ReplicationMessage.AcceptDecide;
 import io.omnipaxos.transport.Transport;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Settings, messages and a receiver that the tests of this package share. */
@@ -24,6 +32,21 @@ final class Nodes {
 
     private Nodes() {}
 
+    static ClusterConfiguration members(Long... pids) {
+        return ClusterConfiguration.majority(1, List.of(pids));
+    }
+
+    static ClusterConfiguration membersAt(long id, Map<Long, String> addresses, Long... pids) {
+        return new ClusterConfiguration(id, List.of(pids), Quorums.majority(pids.length), new TreeMap<>(addresses));
+    }
+
+    /** A transport of three members. */
+    static HttpTransport transport(HttpTransportSettings settings, LongFunction<@Nullable URI> addresses) {
+        HttpTransport transport = new HttpTransport(settings, addresses);
+        transport.members(members(1L, 2L, 3L));
+        return transport;
+    }
+
     static HttpTransportSettings settings(long pid, @Nullable String secret) {
         return settings(pid, secret, "omnipaxos");
     }
@@ -32,7 +55,6 @@ final class Nodes {
         return new HttpTransportSettings(
                 clusterId,
                 pid,
-                Set.of(1L, 2L, 3L),
                 "/omnipaxos",
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(2),
@@ -53,6 +75,15 @@ final class Nodes {
     static Envelope entries(long from, long to, long firstIndex, int bytes) {
         Command command = new Command(new ProposalId(from, 1, firstIndex), 0, 0, new byte[bytes]);
         return envelope(from, to, new AcceptDecide(new Ballot(1, 1, 0, from), firstIndex, List.of(command), 0));
+    }
+
+    static Fetch fetch(long nextIndex) {
+        return new Fetch(nextIndex, 0, 0, null);
+    }
+
+    static Envelope piece(long from, long to, long offset, int bytes) {
+        SnapshotInfo snapshot = new SnapshotInfo(7, members(1L, 2L, 3L), 1L << 40, 1);
+        return envelope(from, to, new SnapshotPiece(snapshot, offset, new byte[bytes], Ballot.NONE));
     }
 
     /** Keeps what arrives. */

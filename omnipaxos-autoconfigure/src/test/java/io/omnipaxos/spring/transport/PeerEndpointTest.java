@@ -2,7 +2,10 @@ package io.omnipaxos.spring.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.message.Envelope;
+import io.omnipaxos.message.LearningMessage.Ahead;
+import io.omnipaxos.spring.transport.MembersCodec.Question;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,6 +29,7 @@ class PeerEndpointTest {
     private static final String SECRET = "a secret of some length";
 
     private final MessageCodec codec = new MessageCodec(Nodes.MAX_BYTES);
+    private final MembersCodec membersCodec = new MembersCodec(Nodes.MAX_BYTES);
     private final MessageSigner signer = new MessageSigner(SECRET);
     private final AtomicLong clock = new AtomicLong();
     private final Node node = new Node();
@@ -43,7 +47,8 @@ class PeerEndpointTest {
 
     @Test
     void anotherMethodIsRefused() {
-        PeerRequest get = new PeerRequest("GET", name -> null, 0, loopback(), false, false, emptyBody());
+        PeerRequest get =
+                new PeerRequest(PeerService.MESSAGES, "GET", name -> null, 0, loopback(), false, false, emptyBody());
 
         assertProblem(unsigned().handle(get), 405, "posted");
     }
@@ -68,8 +73,8 @@ class PeerEndpointTest {
                 throw new AssertionError("the body was read");
             }
         };
-        PeerRequest request =
-                new PeerRequest("POST", headers(Map.of()), 10_000_000, loopback(), false, false, untouchable);
+        PeerRequest request = new PeerRequest(
+                PeerService.MESSAGES, "POST", headers(Map.of()), 10_000_000, loopback(), false, false, untouchable);
 
         assertProblem(unsigned().handle(request), 413, "at most " + Nodes.MAX_BYTES + " bytes");
     }
@@ -84,7 +89,8 @@ class PeerEndpointTest {
                 return 1;
             }
         };
-        PeerRequest request = new PeerRequest("POST", headers(Map.of()), -1, loopback(), false, false, endless);
+        PeerRequest request =
+                new PeerRequest(PeerService.MESSAGES, "POST", headers(Map.of()), -1, loopback(), false, false, endless);
 
         assertProblem(unsigned().handle(request), 413, "at most");
         assertThat(read.get()).isLessThan(2L * Nodes.MAX_BYTES);
@@ -104,7 +110,8 @@ class PeerEndpointTest {
                 return 1;
             }
         };
-        PeerRequest request = new PeerRequest("POST", headers(Map.of()), 1_000, loopback(), false, false, slow);
+        PeerRequest request =
+                new PeerRequest(PeerService.MESSAGES, "POST", headers(Map.of()), 1_000, loopback(), false, false, slow);
 
         assertProblem(unsigned().handle(request), 408, "too slowly");
     }
@@ -117,7 +124,8 @@ class PeerEndpointTest {
                 throw new IOException("secret internals");
             }
         };
-        PeerRequest request = new PeerRequest("POST", headers(Map.of()), 1_000, loopback(), false, false, broken);
+        PeerRequest request = new PeerRequest(
+                PeerService.MESSAGES, "POST", headers(Map.of()), 1_000, loopback(), false, false, broken);
 
         assertProblem(unsigned().handle(request), 400, "ended before it was complete");
     }
@@ -130,16 +138,26 @@ class PeerEndpointTest {
     }
 
     @Test
-    void anUnknownSenderOrReceiverIsRefused() {
-        byte[] fromStranger = codec.encode(new Batch("omnipaxos", 9, 1, "boot", List.of()));
+    void aWrongReceiverIsRefusedAndSoIsASenderWithThePidOfTheReceiver() {
         byte[] toOther = codec.encode(new Batch("omnipaxos", 2, 3, "boot", List.of()));
         byte[] fromMyself = codec.encode(new Batch("omnipaxos", 1, 1, "boot", List.of()));
 
         assertProblem(
-                unsigned().handle(request(fromStranger, Map.of(PeerHeaders.SENDER, "9"))), 409, "not a peer of node 1");
-        assertProblem(
                 unsigned().handle(request(toOther, Map.of(PeerHeaders.RECEIVER, "3"))), 409, "this is node 1, not 3");
-        assertProblem(unsigned().handle(request(fromMyself, Map.of(PeerHeaders.SENDER, "1"))), 409, "not a peer");
+        assertProblem(
+                unsigned().handle(request(fromMyself, Map.of(PeerHeaders.SENDER, "1"))), 409, "that is this node");
+    }
+
+    @Test
+    void aNodeThatIsNoMemberIsHeardAndAnswered() throws Exception {
+        node.waiting = List.of(Nodes.envelope(1, 9, new Ahead(5)));
+        byte[] body = codec.encode(new Batch("omnipaxos", 9, 1, "boot", List.of(Nodes.envelope(9, 1, Nodes.fetch(1)))));
+
+        PeerAnswer answer = unsigned().handle(request(body, Map.of(PeerHeaders.SENDER, "9")));
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(node.received).containsExactly(Nodes.envelope(9, 1, Nodes.fetch(1)));
+        assertThat(codec.decode(answer.body()).envelopes()).containsExactly(Nodes.envelope(1, 9, new Ahead(5)));
     }
 
     @Test
@@ -167,6 +185,7 @@ class PeerEndpointTest {
     @Test
     void anUnsignedRequestIsHeardFromThisHostOnly() throws Exception {
         PeerRequest remote = new PeerRequest(
+                PeerService.MESSAGES,
                 "POST",
                 headers(Map.of()),
                 -1,
@@ -175,8 +194,16 @@ class PeerEndpointTest {
                 false,
                 new ByteArrayInputStream(goodBody()));
         PeerRequest unknown = new PeerRequest(
-                "POST", headers(Map.of()), -1, null, false, false, new ByteArrayInputStream(goodBody()));
+                PeerService.MESSAGES,
+                "POST",
+                headers(Map.of()),
+                -1,
+                null,
+                false,
+                false,
+                new ByteArrayInputStream(goodBody()));
         PeerRequest certified = new PeerRequest(
+                PeerService.MESSAGES,
                 "POST",
                 headers(Map.of()),
                 -1,
@@ -193,7 +220,14 @@ class PeerEndpointTest {
     @Test
     void anUnsignedRequestThatPassedAProxyIsRefused() {
         PeerRequest forwarded = new PeerRequest(
-                "POST", headers(Map.of()), -1, loopback(), true, false, new ByteArrayInputStream(goodBody()));
+                PeerService.MESSAGES,
+                "POST",
+                headers(Map.of()),
+                -1,
+                loopback(),
+                true,
+                false,
+                new ByteArrayInputStream(goodBody()));
 
         assertProblem(unsigned().handle(forwarded), 401, "a proxy may be in between");
         assertThat(List.of("Forwarded", "x-forwarded-for", "X-Forwarded-Proto", "X-REAL-IP"))
@@ -293,6 +327,92 @@ class PeerEndpointTest {
                 .doesNotContain("internals");
     }
 
+    @Test
+    void aNodeThatIsToJoinIsToldTheMembers() throws Exception {
+        PeerAnswer answer = unsigned().handle(question(new Question("omnipaxos", 4), null));
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.headers()).containsEntry("Content-Type", "application/cbor");
+        assertThat(membersCodec.decodeAnswer(answer.body()))
+                .isEqualTo(new MembersCodec.Answer("omnipaxos", 1, Nodes.members(1L, 2L, 3L)));
+        assertThat(node.received).isEmpty();
+    }
+
+    @Test
+    void aQuestionForTheMembersIsRefusedInWords() {
+        assertProblem(
+                unsigned().handle(question(new Question("elsewhere", 4), null)),
+                403,
+                "belongs to the cluster omnipaxos");
+        assertProblem(unsigned().handle(question(new Question("omnipaxos", 1), null)), 409, "that is this node");
+        assertProblem(signed().handle(question(new Question("omnipaxos", 4), null)), 401, "not signed");
+        assertProblem(
+                signed().handle(question(new Question("omnipaxos", 4), new MessageSigner("another secret"))),
+                401,
+                "do both nodes have the same shared-secret?");
+        PeerRequest garbage = new PeerRequest(
+                PeerService.MEMBERS,
+                "POST",
+                headers(Map.of(PeerHeaders.SENDER, "4")),
+                3,
+                loopback(),
+                false,
+                false,
+                new ByteArrayInputStream(new byte[] {1, 2, 3}));
+        assertProblem(unsigned().handle(garbage), 400, "not a question for the members");
+        node.members = null;
+        assertProblem(unsigned().handle(question(new Question("omnipaxos", 4), null)), 503, "knows of no members yet");
+    }
+
+    @Test
+    void theMembersAreToldSignedAndToThisVeryQuestionOnly() {
+        PeerAnswer answer = signed().handle(question(new Question("omnipaxos", 4), signer));
+        String signature = answer.headers().get(PeerHeaders.SIGNATURE);
+        RequestIdentity asked = joining(4);
+        RequestIdentity other = new RequestIdentity(4, 0, "another boot", 1, "", Lane.LOG);
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(signer.isAnswerSigned(asked, 200, "", answer.body(), signature))
+                .isTrue();
+        assertThat(signer.isAnswerSigned(other, 200, "", answer.body(), signature))
+                .isFalse();
+    }
+
+    @Test
+    void aRecordedQuestionForTheMembersIsNoBatchOfMessages() {
+        RequestIdentity asked = joining(2);
+        String signature = signer.signRequest(asked, goodBody());
+        Map<String, String> headers = headersOf(asked, signature);
+
+        assertProblem(signed().handle(request(goodBody(), headers)), 401, "does not match");
+        headers.put(PeerHeaders.RECEIVER, "0");
+        assertProblem(signed().handle(request(goodBody(), headers)), 400, "headers");
+    }
+
+    private static RequestIdentity joining(long pid) {
+        return new RequestIdentity(pid, RequestIdentity.ANYBODY, "boot", 1, "", Lane.LOG);
+    }
+
+    private PeerRequest question(Question question, @Nullable MessageSigner signing) {
+        byte[] body = membersCodec.encode(question);
+        RequestIdentity identity = joining(question.from());
+        Map<String, String> headers = new HashMap<>();
+        headers.put(PeerHeaders.SENDER, Long.toString(question.from()));
+        if (signing != null) {
+            headers.putAll(headersOf(identity, signing.signRequest(identity, body)));
+        }
+        headers.put(PeerHeaders.LANE, identity.lane().wireName());
+        return new PeerRequest(
+                PeerService.MEMBERS,
+                "POST",
+                headers(headers),
+                body.length,
+                loopback(),
+                false,
+                false,
+                new ByteArrayInputStream(body));
+    }
+
     private static void assertProblem(PeerAnswer answer, int status, String detail) {
         JsonNode problem = new JsonMapper().readTree(answer.body());
         assertThat(answer.status()).isEqualTo(status);
@@ -345,7 +465,14 @@ class PeerEndpointTest {
 
     private static PeerRequest request(byte[] body, Map<String, String> headers) {
         return new PeerRequest(
-                "POST", headers(headers), body.length, loopback(), false, false, new ByteArrayInputStream(body));
+                PeerService.MESSAGES,
+                "POST",
+                headers(headers),
+                body.length,
+                loopback(),
+                false,
+                false,
+                new ByteArrayInputStream(body));
     }
 
     private static RequestIdentity.HeaderLookup headers(Map<String, String> others) {
@@ -379,6 +506,7 @@ class PeerEndpointTest {
 
         private boolean running = true;
         private List<Envelope> waiting = List.of();
+        private @Nullable ClusterConfiguration members = Nodes.members(1L, 2L, 3L);
         private @Nullable RuntimeException fault;
         private final List<Envelope> received = new ArrayList<>();
 
@@ -388,16 +516,17 @@ class PeerEndpointTest {
         }
 
         @Override
-        public void received(Batch batch) {
+        public List<Envelope> exchange(Batch batch, Lane lane) {
             if (fault != null) {
                 throw fault;
             }
             received.addAll(batch.envelopes());
+            return waiting;
         }
 
         @Override
-        public List<Envelope> takeWaiting(long pid, Lane lane) {
-            return waiting;
+        public @Nullable ClusterConfiguration members() {
+            return members;
         }
     }
 }

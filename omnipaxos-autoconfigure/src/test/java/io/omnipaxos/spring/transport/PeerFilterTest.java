@@ -44,8 +44,8 @@ class PeerFilterTest {
     private Path directory;
 
     private final Map<Long, URI> addresses = new ConcurrentHashMap<>();
-    private final HttpTransport one = new HttpTransport(Nodes.settings(1, null), addresses::get);
-    private final HttpTransport two = new HttpTransport(Nodes.settings(2, null), addresses::get);
+    private final HttpTransport one = Nodes.transport(Nodes.settings(1, null), addresses::get);
+    private final HttpTransport two = Nodes.transport(Nodes.settings(2, null), addresses::get);
     private final Inbox inboxOfOne = new Inbox();
     private final Inbox inboxOfTwo = new Inbox();
     private final Tomcat tomcat = new Tomcat();

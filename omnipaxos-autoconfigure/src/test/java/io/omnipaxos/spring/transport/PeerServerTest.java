@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 class PeerServerTest {
 
     private final Inbox inbox = new Inbox();
-    private final HttpTransport transport = new HttpTransport(Nodes.settings(1, null), pid -> null);
+    private final HttpTransport transport = Nodes.transport(Nodes.settings(1, null), pid -> null);
     private final PeerServer server = new PeerServer(transport.endpoint(), 0);
     private final HttpClient client = HttpClient.newHttpClient();
     private final MessageCodec codec = new MessageCodec(Nodes.MAX_BYTES);
@@ -136,13 +136,13 @@ class PeerServerTest {
         aGoodRequestIsAnswered();
         List<Socket> idle = new ArrayList<>();
         try {
-            for (int i = 0; i < 200; i++) {
+            for (int i = 0; i < 2 * PeerServer.MAX_CONNECTIONS; i++) {
                 idle.add(connect());
             }
-            await().until(() -> server.openConnections() <= 32);
+            await().until(() -> server.openConnections() <= PeerServer.MAX_CONNECTIONS);
 
             aGoodRequestIsAnswered();
-            assertThat(serverThreads()).isLessThanOrEqualTo(2 * 32);
+            assertThat(serverThreads()).isLessThanOrEqualTo(2 * PeerServer.MAX_CONNECTIONS);
         } finally {
             for (Socket socket : idle) {
                 socket.close();

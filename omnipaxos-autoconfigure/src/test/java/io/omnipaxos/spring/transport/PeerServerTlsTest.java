@@ -17,7 +17,6 @@ import java.security.KeyStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
@@ -73,12 +72,12 @@ class PeerServerTlsTest {
     void aCertificateStandsForASignatureAndStrangersAreNotHeard() throws Exception {
         SSLContext context = context(true);
         Inbox inbox = new Inbox();
-        try (HttpTransport two = new HttpTransport(settings(2, context), pid -> null);
+        try (HttpTransport two = Nodes.transport(settings(2, context), pid -> null);
                 PeerServer server = new PeerServer(two.endpoint(), 0, context)) {
             server.open();
             two.start(inbox);
             URI address = URI.create("https://127.0.0.1:" + server.port());
-            try (HttpTransport one = new HttpTransport(settings(1, context), pid -> address)) {
+            try (HttpTransport one = Nodes.transport(settings(1, context), pid -> address)) {
                 one.start(new Inbox());
                 one.send(List.of(Nodes.heartbeat(1, 2, 5)));
 
@@ -97,12 +96,12 @@ class PeerServerTlsTest {
     @Test
     void aCertificateThatIsNotTrustedIsToldInWords() throws Exception {
         SSLContext context = context(true);
-        try (HttpTransport two = new HttpTransport(settings(2, context), pid -> null);
+        try (HttpTransport two = Nodes.transport(settings(2, context), pid -> null);
                 PeerServer server = new PeerServer(two.endpoint(), 0, context)) {
             server.open();
             two.start(new Inbox());
             URI address = URI.create("https://127.0.0.1:" + server.port());
-            try (HttpTransport one = new HttpTransport(settings(1, null), pid -> address)) {
+            try (HttpTransport one = Nodes.transport(settings(1, null), pid -> address)) {
                 one.start(new Inbox());
                 await().atMost(Duration.ofSeconds(20)).until(() -> {
                     one.send(List.of(Nodes.heartbeat(1, 2, 5)));
@@ -119,7 +118,6 @@ class PeerServerTlsTest {
         return new HttpTransportSettings(
                 plain.clusterId(),
                 pid,
-                Set.of(1L, 2L),
                 plain.path(),
                 plain.connectTimeout(),
                 plain.requestTimeout(),

@@ -71,6 +71,33 @@ class PeerSessionsTest {
         assertThat(sessions.check(request("current", 5, session))).isEqualTo(new Verdict.Admitted());
     }
 
+    /** Whoever is forgotten is asked to send again, like everybody after a restart; what was recorded counts no more. */
+    @Test
+    void onlyTheNodesHeardLastAreRemembered() {
+        String session = open("boot");
+        RequestIdentity recorded = request("boot", 2, session);
+        assertThat(sessions.check(recorded)).isEqualTo(new Verdict.Admitted());
+        for (long pid = 10; pid < 10 + PeerSessions.REMEMBERED_NODES; pid++) {
+            sessions.check(new RequestIdentity(pid, 1, "boot", 1, "", Lane.LOG));
+        }
+
+        Verdict verdict = sessions.check(recorded);
+
+        assertThat(verdict).isInstanceOf(Verdict.Reopen.class);
+        assertThat(sessionOf(verdict)).isNotEqualTo(session);
+        assertThat(sessions.check(request("boot", 3, sessionOf(verdict)))).isEqualTo(new Verdict.Admitted());
+    }
+
+    @Test
+    void aNodeThatIsHeardStaysRemembered() {
+        String session = open("boot");
+        for (long pid = 10; pid < 10 + 3L * PeerSessions.REMEMBERED_NODES; pid++) {
+            sessions.check(new RequestIdentity(pid, 1, "boot", 1, "", Lane.LOG));
+
+            assertThat(sessions.check(request("boot", pid, session))).isEqualTo(new Verdict.Admitted());
+        }
+    }
+
     @Test
     void theWindowLetsEachCounterThroughOnceInAnyOrderWithinItsSize() {
         List<Long> counters = new ArrayList<>();

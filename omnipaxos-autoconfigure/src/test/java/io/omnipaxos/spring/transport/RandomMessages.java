@@ -1,10 +1,15 @@
 package io.omnipaxos.spring.transport;
 
 import io.omnipaxos.cluster.Ballot;
+import io.omnipaxos.cluster.ClusterConfiguration;
+import io.omnipaxos.cluster.Quorums;
 import io.omnipaxos.log.Command;
 import io.omnipaxos.log.LogEntry;
 import io.omnipaxos.log.ProposalId;
+import io.omnipaxos.log.SnapshotInfo;
 import io.omnipaxos.message.Envelope;
+import io.omnipaxos.message.LearningMessage.Fetch;
+import io.omnipaxos.message.LearningMessage.SnapshotPiece;
 import io.omnipaxos.message.Message;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.ParameterizedType;
@@ -14,6 +19,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Stream;
 
 /** Makes random instances of every record among the messages, from one seed. */
 final class RandomMessages {
@@ -37,6 +46,19 @@ final class RandomMessages {
         if (kind == Command.class) {
             ProposalId id = (ProposalId) record(ProposalId.class);
             return new Command(id, random.nextBoolean() ? id.sequence() : 0, number(), bytes());
+        }
+        if (kind == ClusterConfiguration.class) {
+            return configuration();
+        }
+        if (kind == SnapshotInfo.class) {
+            return new SnapshotInfo(positive(), configuration(), positive(), random.nextInt());
+        }
+        if (kind == SnapshotPiece.class) {
+            return new SnapshotPiece(
+                    (SnapshotInfo) record(SnapshotInfo.class), number(), bytes(), (Ballot) record(Ballot.class));
+        }
+        if (kind == Fetch.class) {
+            return new Fetch(number(), number(), number(), random.nextBoolean() ? null : uuid());
         }
         if (kind == Ballot.class && random.nextInt(4) == 0) {
             return Ballot.NONE;
@@ -66,6 +88,9 @@ final class RandomMessages {
         if (type == boolean.class) {
             return random.nextBoolean();
         }
+        if (type == UUID.class) {
+            return uuid();
+        }
         if (type == LogEntry.class) {
             List<Class<?>> kinds = MessageCodec.kindsOf(LogEntry.class);
             return record(kinds.get(random.nextInt(kinds.size())));
@@ -81,6 +106,30 @@ final class RandomMessages {
             return record(kind);
         }
         throw new AssertionError("there is no generator for " + type);
+    }
+
+    private ClusterConfiguration configuration() {
+        List<Long> nodes = Stream.generate(this::positive)
+                .distinct()
+                .limit(random.nextInt(1, 8))
+                .toList();
+        SortedMap<Long, String> addresses = new TreeMap<>();
+        for (long node : nodes) {
+            if (random.nextBoolean()) {
+                addresses.put(node, "http://ä-" + node + ".example:8080/" + "x".repeat(random.nextInt(150)));
+            }
+        }
+        SortedMap<Long, UUID> storages = new TreeMap<>();
+        nodes.stream().filter(node -> random.nextBoolean()).forEach(node -> storages.put(node, uuid()));
+        return new ClusterConfiguration(positive(), nodes, Quorums.majority(nodes.size()), addresses, storages);
+    }
+
+    private UUID uuid() {
+        return new UUID(random.nextLong(), random.nextLong());
+    }
+
+    private long positive() {
+        return Math.max(1, number());
     }
 
     /** Small, large and largest numbers alike, never negative. */

@@ -29,6 +29,7 @@ interface FileLayer {
     /** Gives a closed file another name in the same directory, atomically. */
     void rename(Path from, Path to) throws IOException;
 
+    /** Does nothing if there is no such file. */
     void delete(Path file) throws IOException;
 
     void forceDirectory(Path directory) throws IOException;

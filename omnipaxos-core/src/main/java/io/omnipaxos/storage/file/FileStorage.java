@@ -23,17 +23,22 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the log in files of one directory: segments of checksummed records, one record, one write and one sync for each
- * batch, so that a batch is atomic by itself.
+ * batch, so that a batch is atomic by itself. Snapshots are files beside them; segments and snapshots that are no longer
+ * needed are deleted once the batch that says so is durable.
  *
- * <p>Opening reads everything once and keeps one point for each 64 KiB in memory, not the entries. It cuts off a write
- * that a loss of power left unfinished, and refuses to open what was damaged later; {@link TornTail} has the rule. A
- * lock keeps other processes away as long as the storage is open.
+ * <p>Opening reads everything once and keeps one point for each 64 KiB of the log in memory, not the entries, and
+ * nothing of the snapshots' content. It cuts off a write that a loss of power left unfinished, and refuses to open what
+ * was damaged later; {@link TornTail} has the rule. A damaged snapshot that is newer than the compacted index is dropped
+ * with a warning, as the log does not begin behind it. A lock keeps other processes away as long as the storage is open.
  *
  * <p>A batch that is refused by an {@link IllegalArgumentException} leaves everything as it was. Any other failure of a
  * write is final, and to be answered by opening anew. Interrupting the thread during a write or read closes the file,
  * as the platform's channels do, and is such a failure.
  *
- * <p>Used by one thread at a time.
+ * <p>A snapshot never takes the last space on the disk for a segment, so that the log does not fail for its sake.
+ *
+ * <p>Used by one thread at a time, but for {@link #snapshots}, {@link #readSnapshot}, {@link #beginSnapshot} and what that
+ * returns, which any thread may use meanwhile.
  */
 public final class FileStorage implements Storage {
 
@@ -46,19 +51,35 @@ public final class FileStorage implements Storage {
     private final SegmentWriter writer;
     private final EntryReader reader;
     private final RecentEntries recent;
-    private final long firstIndex;
-    private DurableState state;
-    private @Nullable Throwable failure;
-    private boolean closed;
+    private final SegmentDirectory segments;
+    private final SnapshotDirectory snapshots;
+    private final SnapshotReception reception;
+    private final UUID identity;
+    // Written by the one thread, read by those that take snapshots.
+    private volatile DurableState state;
+    private volatile @Nullable Failure failure;
+    private volatile boolean closed;
 
-    private FileStorage(Path directory, Closeable lock, SegmentWriter writer, EntryReader reader, Recovered recovered) {
+    /** Why no more is written, in words, and what it came from. */
+    private record Failure(String message, Throwable cause) {}
+
+    private FileStorage(
+            Path directory,
+            Closeable lock,
+            SegmentDirectory segments,
+            SnapshotDirectory snapshots,
+            SegmentWriter writer,
+            Recovered recovered) {
         this.directory = directory;
         this.lock = lock;
-        this.state = recovered.state();
-        this.firstIndex = recovered.current().trimmedIndex() + 1;
+        this.segments = segments;
+        this.snapshots = snapshots;
         this.writer = writer;
-        this.reader = reader;
-        this.recent = new RecentEntries(RECENT_BYTES, state.acceptedIndex());
+        this.identity = recovered.owner().identity();
+        this.reader = new EntryReader(segments, writer, recovered.index(), new Checksum(identity));
+        this.recent = new RecentEntries(RECENT_BYTES, recovered.state().acceptedIndex());
+        this.reception = new SnapshotReception(snapshots);
+        this.state = recovered.state();
     }
 
     /**
@@ -77,11 +98,14 @@ public final class FileStorage implements Storage {
         try {
             SegmentDirectory segments = new SegmentDirectory(directory, layer);
             Recovered recovered = new Recovery(settings, segments).run();
+            SnapshotDirectory snapshots = new SnapshotDirectory(settings, layer, recovered.owner());
+            snapshots.recover(recovered.state().compactedIndex());
+            segments.deleteNotNeeded(recovered.headers(), recovered.state().compactedIndex());
+            // A name that is seen need not be durable yet, nor a name that is not seen be gone for good.
+            segments.forceNames();
             SegmentWriter writer = new SegmentWriter(segments, settings.segmentBytes(), recovered);
-            Checksum checksum = new Checksum(recovered.current().identity());
-            EntryReader reader = new EntryReader(segments, writer, recovered.index(), checksum);
             opened = true;
-            return new FileStorage(directory, lock, writer, reader, recovered);
+            return new FileStorage(directory, lock, segments, snapshots, writer, recovered);
         } catch (StorageException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
@@ -122,11 +146,9 @@ public final class FileStorage implements Storage {
     @Override
     public void write(WriteBatch batch) {
         refuseClosed();
-        Throwable earlier = failure;
-        if (earlier != null) {
-            throw new StorageException(failureMessage(earlier), earlier);
-        }
+        refuseFailed();
         DurableState next = StorageRules.after(state, batch);
+        StorageRules.checkCompaction(batch, snapshots.all());
         if (batch.isEmpty()) {
             return;
         }
@@ -134,24 +156,36 @@ public final class FileStorage implements Storage {
         RecordEncoder.lengthOf(batch);
         try {
             append(batch);
+            state = next;
+            if (batch.compactedIndex() != null) {
+                deleteCompacted(batch.compactedIndex());
+            }
         } catch (IOException | RuntimeException | Error e) {
-            failure = e;
-            throw new StorageException(failureMessage(e), e);
+            throw fail(segments.pathOf(writer.segment()), e);
         }
-        state = next;
     }
 
     private void append(WriteBatch batch) throws IOException {
         writer.append(batch, state);
+        if (batch.compactedIndex() != null) {
+            recent.dropUpTo(batch.compactedIndex());
+        }
         if (batch.entries() != null) {
             recent.replaceEnd(batch.entries());
         }
     }
 
+    private void deleteCompacted(long compactedIndex) throws IOException {
+        reader.close();
+        snapshots.deleteBelow(compactedIndex);
+        writer.deleteCompacted(compactedIndex);
+        segments.forceNames();
+    }
+
     @Override
     public List<LogEntry> read(long from, long to, long maxBytes) {
         refuseClosed();
-        StorageRules.checkRange(from, to, firstIndex, state.acceptedIndex());
+        StorageRules.checkRange(from, to, state.compactedIndex() + 1, state.acceptedIndex());
         if (!recent.holds(from)) {
             try {
                 return reader.read(from, to, maxBytes);
@@ -176,33 +210,55 @@ public final class FileStorage implements Storage {
 
     @Override
     public UUID identity() {
-        throw new UnsupportedOperationException();
+        return identity;
     }
 
     @Override
     public List<SnapshotInfo> snapshots() {
-        return List.of();
+        refuseClosed();
+        return snapshots.all();
     }
 
     @Override
     public byte[] readSnapshot(long index, long offset, int maxBytes) {
-        throw new UnsupportedOperationException();
+        refuseClosed();
+        return snapshots.read(index, offset, maxBytes);
     }
 
     @Override
     public void write(SnapshotPart part) {
-        throw new UnsupportedOperationException();
+        refuseClosed();
+        refuseFailed();
+        StorageRules.checkNewer(state, part);
+        reception.check(part);
+        try {
+            reception.add(part);
+        } catch (IOException | RuntimeException | Error e) {
+            throw fail(snapshots.pathOf(part.snapshot().index()), e);
+        }
     }
 
     @Override
     public SnapshotWriter beginSnapshot(long index, ClusterConfiguration configuration) {
-        throw new UnsupportedOperationException();
+        refuseClosed();
+        refuseFailed();
+        StorageRules.checkSnapshot(state, index);
+        try {
+            return snapshots.begin(index, configuration);
+        } catch (IOException e) {
+            throw new StorageException(
+                    "a snapshot of index " + index + " cannot be begun in " + directory + ": " + e
+                            + "; the log goes on without it. Check the disk and its free space",
+                    e);
+        }
     }
 
     @Override
     public void close() {
         if (!closed) {
             closed = true;
+            reception.close();
+            snapshots.close();
             release(reader);
             release(writer);
             release(lock);
@@ -218,10 +274,19 @@ public final class FileStorage implements Storage {
         }
     }
 
-    private String failureMessage(Throwable cause) {
+    private StorageException fail(Path file, Throwable cause) {
         String reason = cause instanceof StorageException ? cause.getMessage() : cause.toString();
-        return "the storage in " + directory + " failed to write and takes no more writes: " + reason
-                + "; check the disk, then start the node again";
+        String message = "the storage failed to write " + file + " and takes no more writes: " + reason
+                + "; check the disk and its free space, then start the node again";
+        failure = new Failure(message, cause);
+        return new StorageException(message, cause);
+    }
+
+    private void refuseFailed() {
+        Failure earlier = failure;
+        if (earlier != null) {
+            throw new StorageException(earlier.message(), earlier.cause());
+        }
     }
 
     private void refuseClosed() {

@@ -62,7 +62,7 @@ class NioFileLayer implements FileLayer {
 
     @Override
     public void delete(Path file) throws IOException {
-        Files.delete(file);
+        Files.deleteIfExists(file);
     }
 
     @Override

@@ -50,6 +50,18 @@ final class RecentEntries {
         }
     }
 
+    /** Forgets the entries up to an index. If there are none behind it, the log goes on there. */
+    void dropUpTo(long index) {
+        while (first < next && first <= index) {
+            drop(first);
+            first++;
+        }
+        if (next <= index) {
+            first = index + 1;
+            next = index + 1;
+        }
+    }
+
     private void append(LogEntry entry) {
         if (next - first == ring.length) {
             grow();

@@ -34,46 +34,49 @@ final class RecordEncoder {
     record Encoded(RecordHeader header, byte[] bytes) {}
 
     Encoded encode(long sequence, WriteBatch batch) {
-        int bodyLength = bodyLength(batch);
         byte[] bytes = bytes(lengthOf(batch));
         ByteBuffer target = ByteBuffer.wrap(bytes).position(RecordHeader.HEADER_BYTES);
         putMetadata(target, batch);
+        int metadataLength = target.position() - RecordHeader.HEADER_BYTES;
         LogWrite write = batch.entries();
-        if (write == null) {
-            return finish(bytes, bodyLength, sequence, partsOf(batch), 0, 0);
+        if (write != null) {
+            write.entries().forEach(entry -> putEntry(target, bytes, entry));
         }
-        for (LogEntry entry : write.entries()) {
-            int frame = target.position();
-            Encoding.putEntry(target.position(frame + ENTRY_FRAME), entry);
-            int length = target.position() - frame - ENTRY_FRAME;
-            target.putInt(frame, length).putInt(frame + 4, checksum.of(bytes, frame + ENTRY_FRAME, length));
-        }
-        return finish(
-                bytes,
-                bodyLength,
+        RecordHeader header = new RecordHeader(
+                target.position() - RecordHeader.HEADER_BYTES,
+                metadataLength,
                 sequence,
+                0,
                 partsOf(batch),
-                write.firstIndex(),
-                write.entries().size());
+                write == null ? 0 : write.firstIndex(),
+                write == null ? 0 : write.entries().size());
+        return finish(header, bytes);
+    }
+
+    private void putEntry(ByteBuffer target, byte[] bytes, LogEntry entry) {
+        int frame = target.position();
+        Encoding.putEntry(target.position(frame + ENTRY_FRAME), entry);
+        int length = target.position() - frame - ENTRY_FRAME;
+        target.putInt(frame, length).putInt(frame + 4, checksum.of(bytes, frame + ENTRY_FRAME, length));
     }
 
     /** The last record of a segment that has a successor. */
     Encoded encodeSeal(long sequence) {
-        return finish(bytes(RecordHeader.SECTOR), 0, sequence, RecordHeader.SEAL, 0, 0);
+        RecordHeader header = new RecordHeader(0, 0, sequence, 0, RecordHeader.SEAL, 0, 0);
+        return finish(header, bytes(RecordHeader.SECTOR));
     }
 
-    private Encoded finish(byte[] bytes, int bodyLength, long sequence, int parts, long firstIndex, int entryCount) {
-        int bodyEnd = RecordHeader.HEADER_BYTES + bodyLength;
-        int contentEnd = bodyEnd + RecordHeader.TRAILER_BYTES;
-        int length = RecordHeader.wholeSectors(contentEnd);
-        ByteBuffer target = ByteBuffer.wrap(bytes);
-        target.putInt(bodyEnd, checksum.of(bytes, RecordHeader.HEADER_BYTES, bodyLength))
+    private Encoded finish(RecordHeader header, byte[] bytes) {
+        int bodyEnd = header.entriesEnd();
+        int length = header.recordLength();
+        ByteBuffer.wrap(bytes)
+                .putInt(bodyEnd, checksum.of(bytes, RecordHeader.HEADER_BYTES, header.bodyLength()))
                 .putInt(bodyEnd + 4, RecordHeader.END_MARK);
-        Arrays.fill(bytes, contentEnd, length, (byte) 0);
+        Arrays.fill(bytes, header.contentLength(), length, (byte) 0);
         int zeroSectors = RecordHeader.countZeroSectors(bytes, RecordHeader.SECTOR, length - RecordHeader.SECTOR);
-        RecordHeader header = new RecordHeader(bodyLength, sequence, zeroSectors, parts, firstIndex, entryCount);
-        header.put(bytes, checksum);
-        return new Encoded(header, bytes);
+        RecordHeader counted = header.withZeroSectors(zeroSectors);
+        counted.put(bytes, checksum);
+        return new Encoded(counted, bytes);
     }
 
     private byte[] bytes(int length) {
@@ -92,11 +95,13 @@ final class RecordEncoder {
                 | (batch.entries() == null ? 0 : RecordHeader.ENTRIES)
                 | (batch.decidedIndex() == null ? 0 : RecordHeader.DECIDED_INDEX)
                 | (batch.bootCounter() == null ? 0 : RecordHeader.BOOT_COUNTER)
-                | (batch.largestGrantNanos() == null ? 0 : RecordHeader.LARGEST_GRANT);
+                | (batch.largestGrantNanos() == null ? 0 : RecordHeader.LARGEST_GRANT)
+                | (batch.compactedIndex() == null ? 0 : RecordHeader.COMPACTED_INDEX)
+                | (batch.membership() == null ? 0 : RecordHeader.MEMBERSHIP);
     }
 
     private static int bodyLength(WriteBatch batch) {
-        long length = RecordHeader.metadataBytes(partsOf(batch));
+        long length = metadataLength(batch);
         if (batch.entries() != null) {
             for (LogEntry entry : batch.entries().entries()) {
                 length += ENTRY_FRAME + Encoding.lengthOf(entry);
@@ -107,6 +112,18 @@ final class RecordEncoder {
                     + " written at once, " + RecordHeader.LARGEST_BODY + " bytes");
         }
         return (int) length;
+    }
+
+    private static int metadataLength(WriteBatch batch) {
+        int parts = partsOf(batch);
+        int ballots = Integer.bitCount(parts & (RecordHeader.PROMISE | RecordHeader.ACCEPTED_ROUND));
+        int numbers = Integer.bitCount(parts
+                & (RecordHeader.DECIDED_INDEX
+                        | RecordHeader.BOOT_COUNTER
+                        | RecordHeader.LARGEST_GRANT
+                        | RecordHeader.COMPACTED_INDEX));
+        int membership = batch.membership() == null ? 0 : Encoding.lengthOf(batch.membership());
+        return ballots * Encoding.BALLOT_BYTES + numbers * Long.BYTES + membership;
     }
 
     private static void putMetadata(ByteBuffer target, WriteBatch batch) {
@@ -124,6 +141,12 @@ final class RecordEncoder {
         }
         if (batch.largestGrantNanos() != null) {
             target.putLong(batch.largestGrantNanos());
+        }
+        if (batch.compactedIndex() != null) {
+            target.putLong(batch.compactedIndex());
+        }
+        if (batch.membership() != null) {
+            Encoding.putMembership(target, batch.membership());
         }
     }
 }

@@ -13,18 +13,26 @@ import org.jspecify.annotations.Nullable;
  * begin at the record.
  *
  * @param bodyLength the bytes of metadata and entries together
+ * @param metadataLength the bytes of metadata
  * @param sequence the number of the record in this storage, from 1, without gaps
  * @param zeroSectors how many of the record's sectors hold nothing but zeros by themselves; see {@link TornTail}
  * @param parts which parts there are, as bits
  * @param firstIndex the index of the first entry, or 0 if the record does not change the log
  * @param entryCount how many entries there are
  */
-record RecordHeader(int bodyLength, long sequence, int zeroSectors, int parts, long firstIndex, int entryCount) {
+record RecordHeader(
+        int bodyLength,
+        int metadataLength,
+        long sequence,
+        int zeroSectors,
+        int parts,
+        long firstIndex,
+        int entryCount) {
 
     /** What a disk writes wholly or not at all. */
     static final int SECTOR = 512;
 
-    static final int HEADER_BYTES = 40;
+    static final int HEADER_BYTES = 44;
     static final int TRAILER_BYTES = 8;
     /** Of several bits in each byte, so that no single changed bit makes its last byte zero. */
     static final int END_MARK = 0x2E656E64;
@@ -37,8 +45,10 @@ record RecordHeader(int bodyLength, long sequence, int zeroSectors, int parts, l
     static final int DECIDED_INDEX = 8;
     static final int BOOT_COUNTER = 16;
     static final int LARGEST_GRANT = 32;
+    static final int COMPACTED_INDEX = 64;
+    static final int MEMBERSHIP = 128;
     /** The last record of its segment: the log goes on in the next one, which exists. */
-    static final int SEAL = 64;
+    static final int SEAL = 256;
 
     private static final int MAGIC = 0x4F505243;
     private static final int CHECKED_BYTES = HEADER_BYTES - Integer.BYTES;
@@ -48,13 +58,17 @@ record RecordHeader(int bodyLength, long sequence, int zeroSectors, int parts, l
         return (parts & part) != 0;
     }
 
+    RecordHeader withZeroSectors(int count) {
+        return new RecordHeader(bodyLength, metadataLength, sequence, count, parts, firstIndex, entryCount);
+    }
+
     long lastIndex() {
         return firstIndex + entryCount - 1;
     }
 
     /** Where the entries begin, from the start of the record. */
     int entriesOffset() {
-        return HEADER_BYTES + metadataBytes(parts);
+        return HEADER_BYTES + metadataLength;
     }
 
     /** Where the entries end, from the start of the record. */
@@ -74,12 +88,6 @@ record RecordHeader(int bodyLength, long sequence, int zeroSectors, int parts, l
 
     static int wholeSectors(int bytes) {
         return (bytes + SECTOR - 1) / SECTOR * SECTOR;
-    }
-
-    static int metadataBytes(int parts) {
-        int ballots = Integer.bitCount(parts & (PROMISE | ACCEPTED_ROUND));
-        int numbers = Integer.bitCount(parts & (DECIDED_INDEX | BOOT_COUNTER | LARGEST_GRANT));
-        return ballots * Encoding.BALLOT_BYTES + numbers * Long.BYTES;
     }
 
     /** How many sectors of a range hold nothing but zeros; the last one may be a part of a sector. */
@@ -104,6 +112,7 @@ record RecordHeader(int bodyLength, long sequence, int zeroSectors, int parts, l
         ByteBuffer target = ByteBuffer.wrap(record);
         target.putInt(MAGIC)
                 .putInt(bodyLength)
+                .putInt(metadataLength)
                 .putLong(sequence)
                 .putInt(zeroSectors)
                 .putInt(parts)
@@ -121,10 +130,11 @@ record RecordHeader(int bodyLength, long sequence, int zeroSectors, int parts, l
         }
         return new RecordHeader(
                 source.getInt(offset + 4),
-                source.getLong(offset + 8),
-                source.getInt(offset + 16),
+                source.getInt(offset + 8),
+                source.getLong(offset + 12),
                 source.getInt(offset + 20),
-                source.getLong(offset + 24),
-                source.getInt(offset + 32));
+                source.getInt(offset + 24),
+                source.getLong(offset + 28),
+                source.getInt(offset + 36));
     }
 }

@@ -1,10 +1,10 @@
 package io.omnipaxos.storage.file;
 
 import io.omnipaxos.effect.DurableState;
-import io.omnipaxos.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -12,8 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings a directory, in whatever state a crash left it, to one from which the log goes on: reads all segments, refuses
- * damage, cuts off an unfinished write, and makes sure that what it found is durable before anybody relies on it.
+ * Brings the segments of a directory, in whatever state a crash left them, to one from which the log goes on: reads all,
+ * refuses damage, cuts off an unfinished write, and makes sure that what it found is durable before anybody relies on
+ * it. What is not needed is not deleted yet, and names are durable only once the directory is forced.
  */
 final class Recovery {
 
@@ -27,98 +28,112 @@ final class Recovery {
         this.segments = segments;
     }
 
-    /** What was found, and where it goes on. */
-    record Recovered(DurableState state, SparseIndex index, SegmentHeader current, long position, long nextSequence) {}
+    /**
+     * What was found, and where it goes on.
+     *
+     * @param headers of all segments, rising; the log goes on in the last one
+     * @param position where in that one
+     */
+    record Recovered(
+            DurableState state, SparseIndex index, List<SegmentHeader> headers, long position, long nextSequence) {
+
+        SegmentHeader current() {
+            return headers.get(headers.size() - 1);
+        }
+
+        FileOwner owner() {
+            return current().owner();
+        }
+    }
 
     Recovered run() throws IOException {
         List<Long> numbers = segments.numbers();
         if (numbers.isEmpty()) {
-            segments.deletePrepared();
             return begin();
         }
+        List<Long> connected = numbers.subList(beginningOfLastRun(numbers), numbers.size());
+        List<SegmentHeader> headers = new ArrayList<>();
         Replay replay = null;
-        SegmentHeader previous = null;
-        for (long number : numbers) {
-            boolean newest = number == numbers.get(numbers.size() - 1);
+        for (long number : connected) {
+            boolean newest = number == connected.get(connected.size() - 1);
             try (OpenFile file = segments.open(number)) {
                 Path path = segments.pathOf(number);
-                SegmentHeader header = SegmentHeader.read(file, path);
-                checkOwner(header, path, previous);
-                checkPlace(header, number, previous, replay, path);
+                SegmentHeader header = readHeader(file, number, headers, replay);
                 replay = replay == null ? new Replay(header) : replay;
                 ReadWindow window = replay.read(header, file, path);
+                headers.add(header);
                 if (newest) {
-                    checkBeginning(numbers.get(0), header, replay);
                     settle(replay, file, window, path);
                 } else if (!replay.sealed()) {
                     throw Damage.at(path, replay.position(), "no whole record is here, but a later segment exists");
                 }
-                previous = header;
             }
         }
-        if (previous == null || replay == null) {
+        if (replay == null) {
             throw new IllegalStateException("no segment was read of " + numbers);
         }
-        SegmentHeader current = replay.sealed() ? goOn(previous, replay) : previous;
-        segments.deletePrepared();
-        long position = replay.sealed() ? current.length() : replay.position();
-        return new Recovered(replay.state(), replay.index(), current, position, replay.nextSequence());
+        long position = replay.sealed() ? goOn(headers, replay) : replay.position();
+        checkBeginning(headers.get(0), replay.state());
+        return new Recovered(replay.state(), replay.index(), headers, position, replay.nextSequence());
+    }
+
+    /**
+     * Segments are deleted oldest first, but a loss of power may bring back an older one than one that stays away. So
+     * only what follows the last gap counts; whether it may be all there is, {@link #checkBeginning} says.
+     */
+    private static int beginningOfLastRun(List<Long> numbers) {
+        int beginning = numbers.size() - 1;
+        while (beginning > 0 && numbers.get(beginning - 1) == numbers.get(beginning) - 1) {
+            beginning--;
+        }
+        return beginning;
     }
 
     private Recovered begin() throws IOException {
-        SegmentHeader header =
-                new SegmentHeader(UUID.randomUUID(), settings.clusterId(), settings.pid(), 1, 1, 0, DurableState.EMPTY);
+        List<String> snapshots =
+                segments.names().stream().filter(SnapshotDirectory::isSnapshot).toList();
+        if (!snapshots.isEmpty()) {
+            // The newest segment is never deleted.
+            throw Damage.missing(segments.pathOf(1), "there are snapshots, but no segment");
+        }
+        segments.deletePrepared();
+        FileOwner owner = new FileOwner(UUID.randomUUID(), settings.clusterId(), settings.pid());
+        SegmentHeader header = new SegmentHeader(owner, 1, 1, DurableState.EMPTY);
         segments.prepare(header);
         segments.publish(1);
-        return new Recovered(DurableState.EMPTY, new SparseIndex(0), header, header.length(), 1);
+        List<SegmentHeader> headers = new ArrayList<>(List.of(header));
+        return new Recovered(DurableState.EMPTY, new SparseIndex(0), headers, header.length(), 1);
     }
 
-    private void checkOwner(SegmentHeader header, Path path, @Nullable SegmentHeader previous) {
-        if (!header.clusterId().equals(settings.clusterId())) {
-            throw new StorageException("the segment file " + path + " belongs to the cluster '" + header.clusterId()
-                    + "', but this node is configured for '" + settings.clusterId()
-                    + "'; correct the cluster id, or give this node a directory of its own");
-        }
-        if (header.pid() != settings.pid()) {
-            throw new StorageException("the segment file " + path + " belongs to the node with pid " + header.pid()
-                    + ", but this node is configured with pid " + settings.pid()
-                    + "; correct the pid, or give this node a directory of its own");
-        }
-        if (previous != null && !previous.identity().equals(header.identity())) {
-            throw new StorageException(
-                    "the segment file " + path + " belongs to another storage than the one before it: "
-                            + header.identity() + " instead of " + previous.identity()
-                            + "; files of two directories were mixed. " + Damage.remedy(settings.directory()));
-        }
-    }
-
-    private void checkPlace(
-            SegmentHeader header, long number, @Nullable SegmentHeader previous, @Nullable Replay replay, Path path) {
+    private SegmentHeader readHeader(OpenFile file, long number, List<SegmentHeader> before, @Nullable Replay replay)
+            throws IOException {
+        Path path = segments.pathOf(number);
+        SegmentHeader header = SegmentHeader.read(file, path);
+        header.owner().checkConfigured(settings, path);
         if (header.number() != number) {
             throw Damage.at(path, 0, "by its header it is segment " + header.number());
         }
-        if (previous == null || replay == null) {
-            return;
+        if (replay != null) {
+            FileOwner.checkIdentity(
+                    header.owner().identity(), before.get(0).owner().identity(), path);
+            if (header.firstSequence() != replay.nextSequence()
+                    || !header.checkpoint().equals(replay.state())) {
+                throw Damage.at(path, 0, "it does not follow on the segment before it");
+            }
         }
-        if (number != previous.number() + 1) {
-            throw missing(previous.number() + 1);
-        }
-        if (header.firstSequence() != replay.nextSequence()
-                || !header.checkpoint().equals(replay.state())) {
-            throw Damage.at(path, 0, "it does not follow on the segment before it");
+        return header;
+    }
+
+    /** The oldest segments may be missing only if a snapshot stands for all that they held. */
+    private void checkBeginning(SegmentHeader oldest, DurableState state) {
+        boolean compacted = state.compactedIndex() > 0 && oldest.checkpoint().acceptedIndex() <= state.compactedIndex();
+        if (oldest.number() > 1 && !compacted) {
+            throw missing(oldest.number() - 1);
         }
     }
 
-    /** The oldest segments may be missing only if what they held was trimmed. */
-    private void checkBeginning(long oldest, SegmentHeader newest, Replay replay) {
-        if (replay.entriesBefore() > newest.trimmedIndex()) {
-            throw missing(oldest - 1);
-        }
-    }
-
-    private StorageException missing(long number) {
-        return new StorageException(
-                "the segment file " + segments.pathOf(number) + " is missing. " + Damage.remedy(settings.directory()));
+    private Damage missing(long number) {
+        return Damage.missing(segments.pathOf(number), "the log does not go on without it");
     }
 
     /** Ends the newest segment behind its last whole record, and makes that durable. */
@@ -152,19 +167,17 @@ final class Recovery {
         file.write(record.clear(), position);
     }
 
-    /** A seal promises a next segment, prepared before it. */
-    private SegmentHeader goOn(SegmentHeader sealed, Replay replay) throws IOException {
-        long number = sealed.number() + 1;
+    /** A seal promises a next segment, prepared before it. Tells where in that one the log goes on. */
+    private long goOn(List<SegmentHeader> headers, Replay replay) throws IOException {
+        long number = headers.get(headers.size() - 1).number() + 1;
         if (!segments.isPrepared(number)) {
             throw missing(number);
         }
         segments.publish(number);
         try (OpenFile file = segments.open(number)) {
-            Path path = segments.pathOf(number);
-            SegmentHeader header = SegmentHeader.read(file, path);
-            checkOwner(header, path, sealed);
-            checkPlace(header, number, sealed, replay, path);
-            return header;
+            SegmentHeader header = readHeader(file, number, headers, replay);
+            headers.add(header);
+            return header.length();
         }
     }
 }

@@ -1,6 +1,8 @@
 package io.omnipaxos.storage.file;
 
+import io.omnipaxos.cluster.Ballot;
 import io.omnipaxos.effect.DurableState;
+import io.omnipaxos.effect.Membership;
 import io.omnipaxos.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,7 +17,6 @@ final class Replay {
 
     private final Checksum checksum;
     private final SparseIndex index;
-    private final long entriesBefore;
     private DurableState state;
     private long nextSequence;
 
@@ -25,9 +26,8 @@ final class Replay {
 
     /** Begins before the oldest segment that there is. */
     Replay(SegmentHeader oldest) {
-        this.checksum = new Checksum(oldest.identity());
+        this.checksum = new Checksum(oldest.owner().identity());
         this.index = new SparseIndex(oldest.checkpoint().acceptedIndex());
-        this.entriesBefore = oldest.checkpoint().acceptedIndex();
         this.state = oldest.checkpoint();
         this.nextSequence = oldest.firstSequence();
     }
@@ -38,11 +38,6 @@ final class Replay {
 
     SparseIndex index() {
         return index;
-    }
-
-    /** The last index that was stored before the oldest segment was begun. */
-    long entriesBefore() {
-        return entriesBefore;
     }
 
     DurableState state() {
@@ -111,23 +106,36 @@ final class Replay {
             throw new StorageException("record " + header.sequence() + " of " + path + " at offset " + position
                     + " has parts that this release does not know; start the release that wrote it, or a newer one");
         }
-        if (header.has(RecordHeader.ENTRIES)
-                && (header.firstIndex() < 1 || header.firstIndex() > state.acceptedIndex() + 1)) {
-            throw Damage.at(
-                    path, position, "entries from " + header.firstIndex() + " follow on " + state.acceptedIndex());
-        }
         ByteBuffer body = ByteBuffer.wrap(window.bytes());
-        state = after(header, body.position(window.at(position) + RecordHeader.HEADER_BYTES));
+        DurableState next = after(header, body.position(window.at(position) + RecordHeader.HEADER_BYTES));
+        long last = Math.max(state.acceptedIndex(), next.compactedIndex());
+        if (header.has(RecordHeader.ENTRIES) && (header.firstIndex() < 1 || header.firstIndex() > last + 1)) {
+            throw Damage.at(path, position, "entries from " + header.firstIndex() + " follow on " + last);
+        }
+        state = next;
+        if (header.has(RecordHeader.COMPACTED_INDEX)) {
+            index.dropUpTo(state.compactedIndex());
+        }
         index.add(header, window.bytes(), window.at(position), segment.number(), position);
     }
 
     private DurableState after(RecordHeader header, ByteBuffer body) {
+        Ballot promise = header.has(RecordHeader.PROMISE) ? Encoding.getBallot(body) : state.promise();
+        Ballot round = header.has(RecordHeader.ACCEPTED_ROUND) ? Encoding.getBallot(body) : state.acceptedRound();
+        long accepted = header.has(RecordHeader.ENTRIES) ? header.lastIndex() : state.acceptedIndex();
+        long decided = header.has(RecordHeader.DECIDED_INDEX) ? body.getLong() : state.decidedIndex();
+        long boot = header.has(RecordHeader.BOOT_COUNTER) ? body.getLong() : state.bootCounter();
+        long grant = header.has(RecordHeader.LARGEST_GRANT) ? body.getLong() : state.largestGrantNanos();
+        long compacted = header.has(RecordHeader.COMPACTED_INDEX) ? body.getLong() : state.compactedIndex();
+        Membership membership = header.has(RecordHeader.MEMBERSHIP) ? Encoding.getMembership(body) : state.membership();
         return new DurableState(
-                header.has(RecordHeader.PROMISE) ? Encoding.getBallot(body) : state.promise(),
-                header.has(RecordHeader.ACCEPTED_ROUND) ? Encoding.getBallot(body) : state.acceptedRound(),
-                header.has(RecordHeader.ENTRIES) ? header.lastIndex() : state.acceptedIndex(),
-                header.has(RecordHeader.DECIDED_INDEX) ? body.getLong() : state.decidedIndex(),
-                header.has(RecordHeader.BOOT_COUNTER) ? body.getLong() : state.bootCounter(),
-                header.has(RecordHeader.LARGEST_GRANT) ? body.getLong() : state.largestGrantNanos());
+                promise,
+                round,
+                Math.max(accepted, compacted),
+                Math.max(decided, compacted),
+                boot,
+                grant,
+                compacted,
+                membership);
     }
 }

@@ -30,12 +30,17 @@ final class SegmentDirectory {
 
     /** The numbers of all segments, rising. */
     List<Long> numbers() throws IOException {
-        return layer.list(directory).stream()
+        return names().stream()
                 .map(SEGMENT::matcher)
                 .filter(Matcher::matches)
                 .map(name -> Long.valueOf(name.group(1)))
                 .sorted()
                 .toList();
+    }
+
+    /** The names of all files in the directory, whatever they are. */
+    List<String> names() throws IOException {
+        return layer.list(directory);
     }
 
     OpenFile open(long number) throws IOException {
@@ -52,8 +57,7 @@ final class SegmentDirectory {
     }
 
     boolean isPrepared(long number) throws IOException {
-        return layer.list(directory)
-                .contains(String.valueOf(preparedPathOf(number).getFileName()));
+        return names().contains(String.valueOf(preparedPathOf(number).getFileName()));
     }
 
     /** Gives a prepared segment its final name, durably. */
@@ -62,13 +66,51 @@ final class SegmentDirectory {
         layer.forceDirectory(directory);
     }
 
-    /** Deletes what was prepared and never needed, and makes all names durable, as one that is seen may not yet be. */
+    /**
+     * Deletes the segments that hold nothing above an index, oldest first, and removes them from the list. The newest
+     * one stays. Their metadata is in the header of the next one. Not yet durable.
+     *
+     * @param headers of all segments, rising
+     */
+    void deleteCompacted(List<SegmentHeader> headers, long compactedIndex) throws IOException {
+        while (headers.size() > 1 && headers.get(1).checkpoint().acceptedIndex() <= compactedIndex) {
+            delete(headers.get(0).number());
+            headers.remove(0);
+        }
+    }
+
+    private void delete(long number) throws IOException {
+        layer.delete(pathOf(number));
+    }
+
+    /**
+     * Deletes what a crash left of deleted segments, and what was prepared and never used. Not yet durable.
+     *
+     * @param headers of all segments that the log consists of, rising
+     */
+    void deleteNotNeeded(List<SegmentHeader> headers, long compactedIndex) throws IOException {
+        for (long number : numbers()) {
+            if (number < headers.get(0).number()) {
+                delete(number);
+            }
+        }
+        if (compactedIndex > 0) {
+            deleteCompacted(headers, compactedIndex);
+        }
+        deletePrepared();
+    }
+
+    /** Deletes what was prepared and never needed. Not yet durable. */
     void deletePrepared() throws IOException {
-        for (String name : layer.list(directory)) {
+        for (String name : names()) {
             if (UNFINISHED.matcher(name).matches()) {
                 layer.delete(directory.resolve(name));
             }
         }
+    }
+
+    /** Makes all that was named and deleted durable. */
+    void forceNames() throws IOException {
         layer.forceDirectory(directory);
     }
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>From a point up to the next one the living entries follow each other in one segment, perhaps with records between
  * that change no entries. So each overwritten end begins a new point, and what it made dead lies behind the end of the
- * stretch before.
+ * stretch before. What a snapshot stands for has no points.
  */
 final class SparseIndex {
 
@@ -65,6 +65,17 @@ final class SparseIndex {
     long lastOfStretch(long index) {
         int next = placeAfter(index);
         return next == points.size() ? lastIndex : points.get(next).index() - 1;
+    }
+
+    /** Forgets the entries up to an index. If there are none behind it, the log goes on there. */
+    void dropUpTo(long index) {
+        if (index >= lastIndex) {
+            points.clear();
+            lastIndex = index;
+        } else {
+            int holdsNext = placeAfter(index + 1) - 1;
+            points.subList(0, Math.max(0, holdsNext)).clear();
+        }
     }
 
     private void cut(long firstIndex) {

@@ -1,5 +1,5 @@
 /**
- * The embedded storage: a segmented, checksummed log in a directory of its own.
+ * The embedded storage: a segmented, checksummed log and its snapshots, in a directory of their own.
  */
 @NullMarked
 package io.omnipaxos.storage.file;

@@ -12,32 +12,35 @@ import io.omnipaxos.storage.Storage;
 import io.omnipaxos.storage.StorageException;
 import io.omnipaxos.storage.StorageRules;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps everything in memory: for tests and simulations. It accepts and refuses exactly what a durable storage does.
  *
- * <p>Used by one thread at a time. After {@link #close} every use fails with a {@link StorageException}, but
- * {@link #reopen} still gives the content, as a restart would find it.
+ * <p>After {@link #close} every use fails with a {@link StorageException}, but {@link #reopen} still gives the content,
+ * as a restart would find it.
  */
 public final class MemoryStorage implements Storage {
 
     private final UUID identity;
+    /** Those after the compacted index. */
     private final List<LogEntry> entries;
-    private final CopyOnWriteArrayList<Stored> snapshots;
-    private DurableState state;
-    private @Nullable Stored received;
-    private boolean closed;
 
-    private record Stored(SnapshotInfo info, ByteArrayOutputStream content) {}
+    private final ConcurrentSkipListMap<Long, Stored> snapshots;
+    private final ByteArrayOutputStream received = new ByteArrayOutputStream();
+    private @Nullable SnapshotInfo receiving;
+    private volatile DurableState state;
+    private volatile @Nullable String failure;
+    private volatile boolean closed;
+
+    private record Stored(SnapshotInfo info, byte[] content) {}
 
     /** An empty storage. */
     public MemoryStorage() {
@@ -46,21 +49,21 @@ public final class MemoryStorage implements Storage {
 
     /** An empty storage of this name. */
     public MemoryStorage(UUID identity) {
-        this(identity, new ArrayList<>(), new CopyOnWriteArrayList<>(), DurableState.EMPTY);
+        this(identity, List.of(), new ConcurrentSkipListMap<>(), DurableState.EMPTY);
     }
 
     private MemoryStorage(
-            UUID identity, List<LogEntry> entries, CopyOnWriteArrayList<Stored> snapshots, DurableState state) {
+            UUID identity, List<LogEntry> entries, ConcurrentSkipListMap<Long, Stored> snapshots, DurableState state) {
         this.identity = identity;
-        this.entries = entries;
-        this.snapshots = snapshots;
+        this.entries = new ArrayList<>(entries);
+        this.snapshots = new ConcurrentSkipListMap<>(snapshots);
         this.state = state;
     }
 
     /** Closes this storage and opens its content again, like a process that ends and is started anew. */
     public MemoryStorage reopen() {
         close();
-        return new MemoryStorage(identity, new ArrayList<>(entries), new CopyOnWriteArrayList<>(snapshots), state);
+        return new MemoryStorage(identity, entries, snapshots, state);
     }
 
     @Override
@@ -76,21 +79,25 @@ public final class MemoryStorage implements Storage {
 
     @Override
     public void write(WriteBatch batch) {
-        refuseClosed();
+        refuseClosedOrFailed();
         DurableState next = StorageRules.after(state, batch);
         StorageRules.checkCompaction(batch, snapshots());
-        long newlyCompacted = next.compactedIndex() - state.compactedIndex();
-        if (newlyCompacted > 0) {
-            entries.subList(0, (int) Math.min(newlyCompacted, entries.size())).clear();
-            snapshots.removeIf(snapshot -> snapshot.info().index() < next.compactedIndex());
-        }
+        long compacted = next.compactedIndex();
+        long newlyCompacted = compacted - state.compactedIndex();
+        entries.subList(0, (int) Math.min(newlyCompacted, entries.size())).clear();
         LogWrite write = batch.entries();
         if (write != null) {
-            int position = Math.toIntExact(write.firstIndex() - next.compactedIndex() - 1);
+            int position = Math.toIntExact(write.firstIndex() - compacted - 1);
             entries.subList(position, entries.size()).clear();
             entries.addAll(write.entries());
         }
         state = next;
+        dropSnapshotsBelow(compacted);
+    }
+
+    /** Together with {@link #store}, so that none that is too old comes back. */
+    private synchronized void dropSnapshotsBelow(long index) {
+        snapshots.headMap(index).clear();
     }
 
     @Override
@@ -112,61 +119,71 @@ public final class MemoryStorage implements Storage {
 
     @Override
     public List<SnapshotInfo> snapshots() {
-        return snapshots.stream().map(Stored::info).toList();
+        refuseClosed();
+        return snapshots.values().stream().map(Stored::info).toList();
     }
 
     @Override
     public byte[] readSnapshot(long index, long offset, int maxBytes) {
         refuseClosed();
-        Stored snapshot = snapshots.stream()
-                .filter(stored -> stored.info().index() == index)
-                .findFirst()
-                .orElseThrow(() -> new IndexOutOfBoundsException("there is no snapshot of index " + index));
+        Stored snapshot = snapshots.get(index);
+        if (snapshot == null) {
+            throw new IndexOutOfBoundsException("there is no snapshot of index " + index);
+        }
         StorageRules.checkOffset(snapshot.info(), offset);
-        byte[] all = snapshot.content().toByteArray();
-        return Arrays.copyOfRange(all, (int) offset, (int) Math.min(all.length, offset + maxBytes));
+        byte[] content = snapshot.content();
+        return Arrays.copyOfRange(content, (int) offset, (int) Math.min(content.length, offset + maxBytes));
     }
 
     @Override
     public void write(SnapshotPart part) {
-        refuseClosed();
-        Stored whole = received;
+        refuseClosedOrFailed();
+        StorageRules.checkNewer(state, part);
+        StorageRules.checkFollows(receiving, received.size(), part);
         if (part.offset() == 0) {
-            whole = new Stored(part.snapshot(), new ByteArrayOutputStream());
+            received.reset();
+            receiving = part.snapshot();
         }
-        StorageRules.checkFollows(
-                whole == null ? null : whole.info(),
-                whole == null ? 0 : whole.content().size(),
-                part);
-        Stored target = Objects.requireNonNull(whole);
-        received = target;
-        target.content().writeBytes(part.bytes());
+        received.writeBytes(part.bytes());
         if (part.isLast()) {
-            received = null;
-            if (checksum(target.content()) != part.snapshot().checksum()) {
-                throw new StorageException(
-                        "the snapshot of index " + part.snapshot().index()
-                                + " that was received is not what its checksum says; start the node again");
-            }
-            store(target);
+            storeReceived(part.snapshot());
         }
+    }
+
+    private void storeReceived(SnapshotInfo info) {
+        byte[] content = received.toByteArray();
+        received.reset();
+        receiving = null;
+        if (checksum(content) != info.checksum()) {
+            String message = "the snapshot of index " + info.index()
+                    + " that was received is not what its checksum says; start the node again, so that it is sent again";
+            failure = message;
+            throw new StorageException(message);
+        }
+        store(new Stored(info, content));
     }
 
     @Override
     public SnapshotWriter beginSnapshot(long index, ClusterConfiguration configuration) {
-        refuseClosed();
+        refuseClosedOrFailed();
+        StorageRules.checkSnapshot(state, index);
         return new Writer(index, configuration);
     }
 
-    private void store(Stored snapshot) {
-        snapshots.removeIf(stored -> stored.info().index() == snapshot.info().index());
-        snapshots.add(snapshot);
-        snapshots.sort(Comparator.comparing(stored -> stored.info().index()));
+    private synchronized SnapshotInfo store(Stored snapshot) {
+        refuseClosed();
+        long index = snapshot.info().index();
+        if (index < state.compactedIndex()) {
+            throw new StorageException("the snapshot of index " + index
+                    + " is not stored: the log begins behind a newer one already, of index " + state.compactedIndex());
+        }
+        Stored present = snapshots.putIfAbsent(index, snapshot);
+        return present == null ? snapshot.info() : present.info();
     }
 
-    private static int checksum(ByteArrayOutputStream content) {
+    private static int checksum(byte[] content) {
         CRC32C crc = new CRC32C();
-        crc.update(content.toByteArray());
+        crc.update(content);
         return (int) crc.getValue();
     }
 
@@ -175,6 +192,7 @@ public final class MemoryStorage implements Storage {
         private final long index;
         private final ClusterConfiguration configuration;
         private final ByteArrayOutputStream content = new ByteArrayOutputStream();
+        private boolean ended;
 
         Writer(long index, ClusterConfiguration configuration) {
             this.index = index;
@@ -182,25 +200,39 @@ public final class MemoryStorage implements Storage {
         }
 
         @Override
-        public void write(int value) {
+        public void write(int value) throws IOException {
+            refuseEnded();
             content.write(value);
         }
 
         @Override
-        public void write(byte[] bytes, int offset, int length) {
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            refuseEnded();
             content.write(bytes, offset, length);
         }
 
         @Override
         public SnapshotInfo commit() {
-            SnapshotInfo info = new SnapshotInfo(index, configuration, content.size(), checksum(content));
-            store(new Stored(info, content));
-            return info;
+            try {
+                refuseEnded();
+                byte[] bytes = content.toByteArray();
+                return store(new Stored(new SnapshotInfo(index, configuration, bytes.length, checksum(bytes)), bytes));
+            } catch (IOException e) {
+                throw new StorageException("the snapshot of index " + index + " cannot be stored: " + e, e);
+            } finally {
+                close();
+            }
+        }
+
+        private void refuseEnded() throws IOException {
+            if (ended || closed) {
+                throw new IOException("the snapshot of index " + index + " or its storage is closed");
+            }
         }
 
         @Override
         public void close() {
-            // Nothing is held but memory.
+            ended = true;
         }
     }
 
@@ -212,6 +244,14 @@ public final class MemoryStorage implements Storage {
     private void refuseClosed() {
         if (closed) {
             throw new StorageException("the storage in memory is closed; open it again before using it");
+        }
+    }
+
+    private void refuseClosedOrFailed() {
+        refuseClosed();
+        String earlier = failure;
+        if (earlier != null) {
+            throw new StorageException(earlier);
         }
     }
 }

@@ -53,6 +53,7 @@ final class FaultyFile implements OpenFile {
 
     @Override
     public void write(ByteBuffer source, long position) throws IOException {
+        layer.refuseIfReadOnly("writing");
         byte[] bytes = new byte[source.remaining()];
         source.get(bytes);
         long growth = Math.max(0, position + bytes.length - seen.length);
@@ -86,6 +87,7 @@ final class FaultyFile implements OpenFile {
 
     @Override
     public void truncate(long size) throws IOException {
+        layer.refuseIfReadOnly("truncating");
         layer.operate("truncating");
         if (size < seen.length) {
             unforcedSectors.set((int) size / SECTOR, (seen.length - 1) / SECTOR + 1);
@@ -96,6 +98,7 @@ final class FaultyFile implements OpenFile {
 
     @Override
     public void force() throws IOException {
+        layer.refuseIfReadOnly("forcing");
         try {
             layer.operate("forcing");
         } catch (IOException e) {

@@ -44,12 +44,13 @@ final class FaultyFileLayer implements FileLayer {
     private long forces;
     private long nanos;
     private boolean powerless;
+    private boolean readOnly;
     private long capacity = Long.MAX_VALUE;
     private boolean tellsSpace = true;
 
     FaultyFileLayer(long seed) {
         // Thousands of torn writes, each worth a warning, are the daily bread here.
-        ((Logger) LoggerFactory.getLogger(Recovery.class)).setLevel(Level.ERROR);
+        ((Logger) LoggerFactory.getLogger("io.omnipaxos.storage.file")).setLevel(Level.ERROR);
         this.random = new Random(seed);
     }
 
@@ -63,6 +64,11 @@ final class FaultyFileLayer implements FileLayer {
     void limitTo(long bytes, boolean told) {
         capacity = bytes;
         tellsSpace = told;
+    }
+
+    /** From now on nothing can be written, made, renamed or deleted. */
+    void makeReadOnly() {
+        readOnly = true;
     }
 
     long usedBytes() {
@@ -139,6 +145,12 @@ final class FaultyFileLayer implements FileLayer {
         }
     }
 
+    void refuseIfReadOnly(String what) throws IOException {
+        if (readOnly) {
+            throw new IOException("Read-only file system, " + what);
+        }
+    }
+
     boolean isPowerless() {
         return powerless;
     }
@@ -183,6 +195,7 @@ final class FaultyFileLayer implements FileLayer {
 
     @Override
     public OpenFile create(Path path) throws IOException {
+        refuseIfReadOnly("creating");
         operate("creating");
         if (names.containsKey(path)) {
             throw new FileAlreadyExistsException(path.toString());
@@ -195,6 +208,7 @@ final class FaultyFileLayer implements FileLayer {
 
     @Override
     public void rename(Path from, Path to) throws IOException {
+        refuseIfReadOnly("renaming");
         operate("renaming");
         FaultyFile file = file(from);
         names.remove(from);
@@ -204,6 +218,7 @@ final class FaultyFileLayer implements FileLayer {
 
     @Override
     public void delete(Path path) throws IOException {
+        refuseIfReadOnly("deleting");
         operate("deleting");
         names.remove(path);
         unforcedNames.add(new HashMap<>(names));
@@ -223,7 +238,8 @@ final class FaultyFileLayer implements FileLayer {
     }
 
     @Override
-    public @Nullable Closeable lock(Path file) {
+    public @Nullable Closeable lock(Path file) throws IOException {
+        refuseIfReadOnly("locking");
         return locked.add(file) ? () -> locked.remove(file) : null;
     }
 }

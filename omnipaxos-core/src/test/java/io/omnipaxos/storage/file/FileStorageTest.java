@@ -12,11 +12,20 @@ class FileStorageTest extends StorageContract {
 
     @Override
     protected Storage openNew() {
-        return FileStorage.open(new FileStorageSettings(directory.resolve("a/b"), "cluster", 1, 16 << 10));
+        return open("a/b");
+    }
+
+    @Override
+    protected Storage openAnother() {
+        return open("c");
     }
 
     @Override
     protected Storage reopen(Storage closed) {
         return openNew();
+    }
+
+    private Storage open(String name) {
+        return FileStorage.open(new FileStorageSettings(directory.resolve(name), "cluster", 1, 16 << 10));
     }
 }

@@ -2,9 +2,10 @@ package io.omnipaxos.storage.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.omnipaxos.effect.WriteBatch;
-import io.omnipaxos.storage.RandomBatches;
+import io.omnipaxos.storage.RandomOperations;
 import io.omnipaxos.storage.StorageException;
+import io.omnipaxos.storage.StorageOperation;
+import io.omnipaxos.storage.StorageOperation.OwnSnapshot;
 import io.omnipaxos.storage.StoredModel;
 import io.omnipaxos.storage.file.FaultyFileLayer.Fault;
 import java.io.IOException;
@@ -51,7 +52,7 @@ class PowerCutTest {
         private final long seed;
         private final Random random;
         private final FaultyFileLayer layer;
-        private final RandomBatches batches;
+        private final RandomOperations operations;
         private StoredModel acknowledged = StoredModel.EMPTY;
         private StoredModel withInFlight = StoredModel.EMPTY;
 
@@ -59,7 +60,7 @@ class PowerCutTest {
             this.seed = seed;
             this.random = new Random(seed);
             this.layer = new FaultyFileLayer(seed + 1);
-            this.batches = new RandomBatches(random, random.nextInt(4) == 0 ? 40_000 : 1_500);
+            this.operations = new RandomOperations(random, random.nextInt(4) == 0 ? 40_000 : 1_500);
         }
 
         void run(Fault fault) {
@@ -79,19 +80,33 @@ class PowerCutTest {
         }
 
         /** Writes until it fails. */
-        void live(int operations, Fault fault) {
-            layer.failAt(operations, fault);
+        void live(int failingOperation, Fault fault) {
+            layer.failAt(failingOperation, fault);
             withInFlight = acknowledged;
             try (FileStorage storage = FileStorage.open(SETTINGS, layer)) {
                 acknowledged.assertEquals(storage);
                 while (true) {
-                    WriteBatch batch = batches.next(acknowledged.state());
-                    withInFlight = acknowledged.after(batch);
-                    storage.write(batch);
-                    acknowledged = withInFlight;
+                    perform(operations.next(acknowledged), storage);
                 }
             } catch (StorageException expected) {
                 assertThat(expected).hasRootCauseInstanceOf(IOException.class);
+            } catch (IOException expected) {
+                assertThat(layer.isPowerless()).isTrue();
+            }
+        }
+
+        private void perform(StorageOperation operation, FileStorage storage) throws IOException {
+            withInFlight = operation.after(acknowledged);
+            try {
+                operation.perform(storage);
+                acknowledged = withInFlight;
+            } catch (StorageException | IOException e) {
+                if (layer.isPowerless() || !(operation instanceof OwnSnapshot)) {
+                    throw e;
+                }
+                // The storage goes on without it, up to the next fault.
+                acknowledged.assertEquals(storage);
+                layer.failAt(1 + random.nextInt(80), Fault.INPUT_OUTPUT_ERROR);
             }
         }
 

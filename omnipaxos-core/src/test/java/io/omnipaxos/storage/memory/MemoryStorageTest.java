@@ -11,6 +11,11 @@ class MemoryStorageTest extends StorageContract {
     }
 
     @Override
+    protected Storage openAnother() {
+        return new MemoryStorage();
+    }
+
+    @Override
     protected Storage reopen(Storage closed) {
         return ((MemoryStorage) closed).reopen();
     }

@@ -2,6 +2,7 @@ package io.omnipaxos.sample.node;
 
 import io.omnipaxos.node.AppendException;
 import io.omnipaxos.node.AppendException.Outcome;
+import io.omnipaxos.spring.state.MapLimitException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -29,6 +30,21 @@ public class ClusterProblems {
             answer.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
         }
         return answer.body(problem);
+    }
+
+    /** Says with 413 that the request is too large, and with 507 that there is no room for it. Nothing was written. */
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> tooMuch(MapLimitException failure) {
+        HttpStatus status =
+                switch (failure.limit()) {
+                    case KEY_SIZE, VALUE_SIZE -> HttpStatus.CONTENT_TOO_LARGE;
+                    case ENTRIES, MAP_SIZE -> HttpStatus.INSUFFICIENT_STORAGE;
+                };
+        ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, String.valueOf(failure.getMessage()));
+        problem.setProperty("limit", failure.limit());
+        return ResponseEntity.status(status)
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(problem);
     }
 
     private static HttpStatus status(Outcome outcome) {

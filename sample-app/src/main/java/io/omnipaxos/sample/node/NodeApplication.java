@@ -1,5 +1,6 @@
 package io.omnipaxos.sample.node;
 
+import io.omnipaxos.sample.settlement.Settlement;
 import io.omnipaxos.sample.settlement.SettlementProperties;
 import io.omnipaxos.spring.state.ReplicatedMap;
 import io.omnipaxos.spring.state.ReplicatedMaps;
@@ -16,8 +17,13 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 public class NodeApplication {
 
     @Bean
-    ReplicatedMap<String> settlements(ReplicatedMaps maps) {
-        return maps.get("settlements");
+    ReplicatedMap<Settlement> settlements(ReplicatedMaps maps) {
+        return maps.get("settlements", Settlement.class);
+    }
+
+    @Bean
+    ReplicatedMap<Long> progress(ReplicatedMaps maps) {
+        return maps.get("progress", Long.class);
     }
 
     @Bean

@@ -8,9 +8,9 @@ import java.util.stream.LongStream;
 import org.springframework.stereotype.Component;
 
 /**
- * What was settled, the same on every node: one entry for each settlement, and {@code last}, which follows it.
+ * What was settled, the same on every node: one entry for each settlement, and the progress, which follows it.
  *
- * <p>The entry decides. It is written only where none is, and only for the number after {@code last}, so that nothing is
+ * <p>The entry decides. It is written only where none is, and only for the number after the last, so that nothing is
  * settled twice and nothing is left out. A leader that is lost between the two writes leaves an entry that its successor
  * finds.
  */
@@ -19,29 +19,31 @@ class SettlementBook {
 
     private static final String LAST = "last";
 
-    private final ReplicatedMap<String> entries;
+    private final ReplicatedMap<Settlement> entries;
+    private final ReplicatedMap<Long> progress;
     private final long history;
 
-    SettlementBook(ReplicatedMap<String> settlements, SettlementProperties properties) {
+    SettlementBook(
+            ReplicatedMap<Settlement> settlements, ReplicatedMap<Long> progress, SettlementProperties properties) {
         this.entries = settlements;
+        this.progress = progress;
         this.history = properties.history();
     }
 
     /** The number up to which everything is settled, 0 before the first. */
     long last() {
-        return entries.get(LAST).map(Long::parseLong).orElse(0L);
+        return progress.get(LAST).orElse(0L);
     }
 
     Optional<Settlement> find(long number) {
-        return entries.get(key(number)).map(text -> Settlement.parse(number, text));
+        return entries.get(key(number));
     }
 
     /** The settlements from a number to another, both included, without those that are forgotten. */
     List<Settlement> between(long first, long last) {
         // Asked together and then waited for: each of them asks the leader.
         List<CompletableFuture<Optional<Settlement>>> asked = LongStream.rangeClosed(first, last)
-                .mapToObj(number -> entries.getAsync(key(number))
-                        .thenApply(found -> found.map(text -> Settlement.parse(number, text))))
+                .mapToObj(number -> entries.getAsync(key(number)))
                 .toList();
         return asked.stream()
                 .map(CompletableFuture::join)
@@ -51,15 +53,15 @@ class SettlementBook {
 
     /** Writes a settlement down; false if that number was settled before. */
     boolean record(Settlement settlement) {
-        return entries.putIfAbsent(key(settlement.number()), settlement.text()).applied();
+        return entries.putIfAbsent(key(settlement.number()), settlement).applied();
     }
 
-    /** Moves {@code last} on to a number whose entry is written, and forgets what is too old. */
+    /** Moves the progress on to a number whose entry is written, and forgets what is too old. */
     void advanceTo(long number) {
         if (number == 1) {
-            entries.putIfAbsent(LAST, "1");
+            progress.putIfAbsent(LAST, 1L);
         } else {
-            entries.replace(LAST, String.valueOf(number - 1), String.valueOf(number));
+            progress.replace(LAST, number - 1, number);
         }
         if (number > history) {
             entries.remove(key(number - history));

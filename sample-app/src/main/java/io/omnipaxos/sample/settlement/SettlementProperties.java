@@ -15,7 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record SettlementProperties(
         @DefaultValue("1s") Duration interval,
         @DefaultValue("50ms") Duration duration,
-        @DefaultValue("100000") long history) {
+        @DefaultValue("50000") long history) {
 
     public SettlementProperties {
         if (interval.isNegative() || duration.isNegative()) {

@@ -20,7 +20,7 @@ import org.springframework.web.server.ResponseStatusException;
 @RequestMapping(path = "/store")
 class StoreController {
 
-    /** What is read of a request at most; what does not fit into a message of the cluster is refused by the node. */
+    /** What is read of a request at most; the map takes less, and says so. */
     private static final int MAX_VALUE_BYTES = 1 << 20;
 
     private static final Pattern KEY = Pattern.compile("[\\p{Alnum}._:-]{1,128}");

@@ -11,9 +11,8 @@ class SettlementBookTests {
 
     private static final Instant AT = Instant.parse("2026-01-02T03:04:05Z");
 
-    private final FakeMap entries = new FakeMap();
-    private final SettlementBook book =
-            new SettlementBook(entries, new SettlementProperties(Duration.ZERO, Duration.ZERO, 3));
+    private final SettlementBook book = new SettlementBook(
+            new FakeMap<>(), new FakeMap<>(), new SettlementProperties(Duration.ZERO, Duration.ZERO, 3));
 
     @Test
     void anEmptyBookBeginsBeforeTheFirst() {

@@ -19,9 +19,9 @@ import org.springframework.test.web.servlet.setup.MockMvcBuilders;
 
 class SettlementControllerTests {
 
-    private final FakeMap entries = new FakeMap();
+    private final FakeMap<Settlement> entries = new FakeMap<>();
     private final SettlementBook book =
-            new SettlementBook(entries, new SettlementProperties(Duration.ZERO, Duration.ZERO, 1000));
+            new SettlementBook(entries, new FakeMap<>(), new SettlementProperties(Duration.ZERO, Duration.ZERO, 1000));
     private final MockMvc mvc = MockMvcBuilders.standaloneSetup(new SettlementController(book))
             .setControllerAdvice(new ClusterProblems())
             .build();

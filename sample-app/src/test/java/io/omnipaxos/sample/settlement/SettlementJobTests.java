@@ -18,9 +18,9 @@ import org.junit.jupiter.api.Test;
 
 class SettlementJobTests {
 
-    private final FakeMap entries = new FakeMap();
+    private final FakeMap<Settlement> entries = new FakeMap<>();
     private final SettlementProperties properties = new SettlementProperties(Duration.ZERO, Duration.ofMillis(1), 1000);
-    private final SettlementBook book = new SettlementBook(entries, properties);
+    private final SettlementBook book = new SettlementBook(entries, new FakeMap<>(), properties);
     private final Leadership leadership = mock(Leadership.class);
     private final SettlementJob job = new SettlementJob(
             leadership,

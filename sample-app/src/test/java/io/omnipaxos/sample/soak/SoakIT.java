@@ -3,23 +3,27 @@ package io.omnipaxos.sample.soak;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.omnipaxos.sample.cluster.SampleHttp.Answer;
 import io.omnipaxos.sample.demo.FreePorts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.springframework.util.FileSystemUtils;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /**
  * Real processes of 256 MB each under load, killed, wiped and exchanged. {@code -Dsoak.appends=1000000} makes it long;
@@ -27,7 +31,7 @@ import tools.jackson.databind.JsonNode;
  */
 class SoakIT {
 
-    private static final long APPENDS = Long.getLong("soak.appends", 30_000);
+    private static final long APPENDS = Long.getLong("soak.appends", 10_000);
     private static final long SNAPSHOT_ENTRIES = Math.max(2_000, Math.min(50_000, APPENDS / 20));
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration LONG = Duration.ofHours(2);
@@ -62,7 +66,7 @@ class SoakIT {
         nodes.values().forEach(this::start);
         awaitAppends(outcomes.acknowledged() + 1);
         long began = System.nanoTime();
-        long enough = APPENDS / 10;
+        long enough = Math.min(APPENDS / 10, 15_000);
         int kills = 0;
         while (outcomes.acknowledged() < APPENDS) {
             awaitAppends(Math.min(APPENDS, outcomes.acknowledged() + enough / 2 + random.nextLong(enough)));
@@ -105,12 +109,12 @@ class SoakIT {
             start(joining);
         }
         int beforeChange = outcomes.slotNow();
-        reconfigure("1,2,3,4,5");
+        reconfigure(1L, 2L, 3L, 4L, 5L);
         awaitAppends(outcomes.acknowledged() + APPENDS / 10);
         report("nodes 4 and 5 joined", beforeChange);
 
         int beforeLeave = outcomes.slotNow();
-        reconfigure("3,4,5");
+        reconfigure(3L, 4L, 5L);
         awaitAppends(outcomes.acknowledged() + APPENDS / 10);
         report("nodes 1 and 2 left", beforeLeave);
         assertThat(withoutVote(nodes.get(1L))).contains("no member");
@@ -203,11 +207,16 @@ class SoakIT {
     }
 
     private static JsonNode status(SoakNode node) {
-        return node.get("/actuator/omnipaxos").json();
+        Answer answer = node.get("/actuator/omnipaxos");
+        return answer.isOk() ? answer.json() : MissingNode.getInstance();
     }
 
+    /** Why a node takes no part in decisions, empty if it does. */
     private static String withoutVote(SoakNode node) {
-        return status(node).path("withoutVote").asString("");
+        JsonNode status = status(node);
+        return status.isMissingNode()
+                ? "does not answer"
+                : status.path("withoutVote").asString("");
     }
 
     private long leader() {
@@ -228,19 +237,16 @@ class SoakIT {
         return nodes.keySet().stream().filter(pid -> pid != leader).findFirst().orElseThrow();
     }
 
-    private void reconfigure(String members) {
-        StringBuilder urls = new StringBuilder();
-        nodes.forEach((pid, node) ->
-                urls.append(urls.isEmpty() ? "" : ",").append(pid).append('=').append(node.url()));
-        await("the members are " + members)
-                .atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(nodes.get(leader())
-                                .post(
-                                        "/actuator/omnipaxos",
-                                        "{\"action\":\"reconfigure\",\"nodes\":\"" + members + "\",\"urls\":\"" + urls
-                                                + "\"}")
-                                .status())
-                        .isEqualTo(200));
+    private void reconfigure(Long... members) {
+        String nodesText = Arrays.stream(members).map(String::valueOf).collect(Collectors.joining(","));
+        String urls = Arrays.stream(members)
+                .map(pid -> pid + "=" + nodes.get(pid).url())
+                .collect(Collectors.joining(","));
+        String request = "{\"action\":\"reconfigure\",\"nodes\":\"" + nodesText + "\",\"urls\":\"" + urls + "\"}";
+        await("the members are " + nodesText).atMost(PATIENCE).untilAsserted(() -> {
+            Answer answer = nodes.get(leader()).post("/actuator/omnipaxos", request);
+            assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        });
     }
 
     private void report(String what, int fromSlot) {

@@ -12,6 +12,8 @@ import io.omnipaxos.node.AppendException;
 import io.omnipaxos.node.AppendException.Outcome;
 import io.omnipaxos.sample.FakeMap;
 import io.omnipaxos.sample.node.ClusterProblems;
+import io.omnipaxos.spring.state.MapLimitException;
+import io.omnipaxos.spring.state.MapLimitException.Limit;
 import java.net.URI;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +25,7 @@ import org.springframework.test.web.servlet.setup.MockMvcBuilders;
 
 class StoreControllerTests {
 
-    private final FakeMap store = new FakeMap();
+    private final FakeMap<String> store = new FakeMap<>();
     private final MockMvc mvc = MockMvcBuilders.standaloneSetup(new StoreController(store))
             .setControllerAdvice(new ClusterProblems())
             .build();
@@ -85,6 +87,17 @@ class StoreControllerTests {
         mvc.perform(put("/store/a").content(new byte[(1 << 20) + 1])).andExpect(status().is(413));
 
         assertThat(store.content).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"KEY_SIZE, 413", "VALUE_SIZE, 413", "ENTRIES, 507", "MAP_SIZE, 507"})
+    void whatTheMapHasNoRoomForIsToldInItsStatus(Limit limit, int status) throws Exception {
+        store.failWith(new MapLimitException(limit, "no, because"));
+
+        mvc.perform(put("/store/a").content("x"))
+                .andExpect(status().is(status))
+                .andExpect(content().contentType(MediaType.APPLICATION_PROBLEM_JSON))
+                .andExpect(jsonPath("$.detail").value("no, because"));
     }
 
     @ParameterizedTest

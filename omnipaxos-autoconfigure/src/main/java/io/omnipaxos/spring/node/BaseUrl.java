@@ -1,4 +1,4 @@
-package io.omnipaxos.spring.autoconfigure;
+package io.omnipaxos.spring.node;
 
 import java.net.InetAddress;
 import java.net.URI;
@@ -8,15 +8,22 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** What a base URL of a node must look like. */
-final class BaseUrl {
+public final class BaseUrl {
+
+    /** An address is part of the log and of messages, which are bounded. */
+    private static final int MAX_LENGTH = 200;
 
     private BaseUrl() {}
 
     /** What is wrong with it and what to write instead, null if it is right. */
-    static @Nullable String fault(@Nullable String text) {
+    public static @Nullable String fault(@Nullable String text) {
+        String given = text == null ? "" : text;
+        if (given.length() > MAX_LENGTH) {
+            return "must be at most " + MAX_LENGTH + " characters; write scheme, host, port and context path only";
+        }
         URI url;
         try {
-            url = new URI(text == null ? "" : text);
+            url = new URI(given);
         } catch (URISyntaxException malformed) {
             return "is not a URL: " + malformed.getReason() + "; write for example http://10.0.0.2:8080";
         }
@@ -30,7 +37,7 @@ final class BaseUrl {
     }
 
     /** Whether it surely means this host: a name that does not resolve may mean another one tomorrow. */
-    static boolean isLoopback(String url) {
+    public static boolean isLoopback(String url) {
         try {
             return Arrays.stream(InetAddress.getAllByName(URI.create(url).getHost()))
                     .allMatch(InetAddress::isLoopbackAddress);
