@@ -168,14 +168,10 @@ public final class Replica {
         leaving = null;
         Membership next = left.next();
         effects.enter(next.configuration().id());
-<<<<<<< HEAD
         effects.notice(new Notice.Configured(next.configuration(), left.index()));
-        boolean standsFirst = left.firstLeader() == settings.pid();
-=======
         // Who was away until somebody else leads there disturbs nobody.
         boolean standsFirst = left.firstLeader() == settings.pid()
                 && ledConfiguration < next.configuration().id();
->>>>>>> reftests
         Ballot promise = member.parts().paxos().promised();
         member = makeMember(next, promise, member.largestGrantNanos(), new PromiseGate(), standsFirst);
         member.stand(stands);
