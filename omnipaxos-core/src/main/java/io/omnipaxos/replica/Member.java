@@ -34,6 +34,7 @@ final class Member {
     private final Learner learner;
 
     private boolean stands;
+    /** Until anybody has stood in this configuration. */
     private boolean standsFirst;
 
     /**
@@ -268,6 +269,7 @@ final class Member {
 
         @Override
         public void promised(Ballot ballot) {
+            standsFirst = false;
             own.promised(ballot);
             parts.election().follow(ballot);
         }

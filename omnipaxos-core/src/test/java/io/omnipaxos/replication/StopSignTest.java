@@ -26,6 +26,7 @@ import io.omnipaxos.message.ReplicationMessage.Accepted;
 import io.omnipaxos.message.ReplicationMessage.Nonce;
 import io.omnipaxos.message.ReplicationMessage.Prepare;
 import io.omnipaxos.message.ReplicationMessage.Promise;
+import io.omnipaxos.replica.Input;
 import io.omnipaxos.replica.ReplicaFixture;
 import io.omnipaxos.replica.ReplicaStatus.Phase;
 import java.util.List;
@@ -217,6 +218,21 @@ class StopSignTest {
         node.receive(3, new Decided(2, List.of(STOP), 2, new Ballot(2, 1, 0, 3)));
 
         assertThat(node.status().configuration()).isEqualTo(STOP.next());
+        assertThat(node.sentTo(1, Prepare.class)).isEmpty();
+    }
+
+    @Test
+    void whoItNamesDoesNotStandLateIfItDidNotWantToAtFirst() {
+        node.following(LED, 1, entry("a"), STOP);
+        node.step(new Input.Stand(false, node.now()));
+        node.receive(1, new LeaderHeartbeat(LED, 1, false, LEASE, 2, 2, 0));
+        node.receive(3, prepareOf(new Ballot(2, 1, 0, 3)));
+        node.forget();
+
+        node.step(new Input.Stand(true, node.now()));
+        node.tick();
+
+        assertThat(node.status().promise()).isEqualTo(new Ballot(2, 1, 0, 3));
         assertThat(node.sentTo(1, Prepare.class)).isEmpty();
     }
 
