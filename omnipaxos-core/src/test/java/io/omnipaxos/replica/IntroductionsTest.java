@@ -15,6 +15,7 @@ import io.omnipaxos.cluster.Quorums;
 import io.omnipaxos.effect.Effects;
 import io.omnipaxos.effect.Membership;
 import io.omnipaxos.effect.Notice;
+import io.omnipaxos.effect.WriteBatch;
 import io.omnipaxos.message.ElectionMessage.HeartbeatReply;
 import io.omnipaxos.message.ElectionMessage.HeartbeatRequest;
 import io.omnipaxos.message.Envelope;
@@ -254,21 +255,27 @@ class IntroductionsTest {
 
     @Test
     void aStorageThatTheConfigurationNamesIsEligibleAtOnce() {
-        ReplicaFixture named = ReplicaFixture.fresh(2, THREE.with(new TreeMap<>(Map.of(2L, identity(2)))))
-                .start();
+        ReplicaFixture named = inConfigurationThatNames(identity(2));
 
         assertThat(named.status().eligible()).isTrue();
     }
 
     @Test
     void aStorageInThePlaceOfTheOneThatIsNamedTakesNoPart() {
-        ReplicaFixture other = ReplicaFixture.fresh(2, THREE.with(new TreeMap<>(Map.of(2L, OTHER))))
-                .start();
+        ReplicaFixture other = inConfigurationThatNames(OTHER);
 
         other.receive(1, new IntroductionAnswer(identity(2), identity(2)));
 
         assertThat(other.status().phase()).isEqualTo(Phase.LEARNING);
         assertThat(other.notices(Notice.Eligibility.class)).singleElement().matches(notice -> !notice.eligible());
+    }
+
+    /** As a node that learnt of the configuration from the log. */
+    private static ReplicaFixture inConfigurationThatNames(UUID storage) {
+        ClusterConfiguration naming = THREE.with(new TreeMap<>(Map.of(2L, storage)));
+        return ReplicaFixture.fresh(2, naming)
+                .stored(WriteBatch.membership(Membership.in(naming)))
+                .start();
     }
 
     // readmission
