@@ -171,7 +171,7 @@ class FaultyPeerTest {
     @Test
     void anEndlessAnswerIsGivenUpAtTheLimit() throws Exception {
         try (ServerSocket endless = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-            CompletableFuture<Long> written = CompletableFuture.supplyAsync(() -> pourInto(endless));
+            CompletableFuture<Long> written = CompletableFuture.supplyAsync(() -> pourInto(endless), Nodes.THREADS);
             address = URI.create("http://127.0.0.1:" + endless.getLocalPort());
 
             assertThat(failure()).contains("an answer has at most " + Nodes.MAX_BYTES + " bytes");

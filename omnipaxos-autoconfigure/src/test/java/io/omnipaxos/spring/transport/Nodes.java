@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -85,6 +86,13 @@ final class Nodes {
         SnapshotInfo snapshot = new SnapshotInfo(7, members(1L, 2L, 3L), 1L << 40, 1);
         return envelope(from, to, new SnapshotPiece(snapshot, offset, new byte[bytes], Ballot.NONE));
     }
+
+    /** A thread for each task: the common pool may have but one, and these wait. */
+    static final Executor THREADS = task -> {
+        Thread thread = new Thread(task, "test-task");
+        thread.setDaemon(true);
+        thread.start();
+    };
 
     /** Keeps what arrives. */
     static class Inbox implements Transport.Receiver {

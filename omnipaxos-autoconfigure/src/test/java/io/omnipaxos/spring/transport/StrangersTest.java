@@ -28,8 +28,8 @@ class StrangersTest {
     void aReplyThatIsMadeLaterLeavesWithTheAnswerToTheQuestion() throws Exception {
         Strangers strangers = patient();
         CountDownLatch handled = new CountDownLatch(1);
-        CompletableFuture<List<Envelope>> answer =
-                CompletableFuture.supplyAsync(() -> strangers.exchange(question(4), Lane.LOG, handled::countDown));
+        CompletableFuture<List<Envelope>> answer = CompletableFuture.supplyAsync(
+                () -> strangers.exchange(question(4), Lane.LOG, handled::countDown), Nodes.THREADS);
         assertThat(handled.await(10, TimeUnit.SECONDS)).isTrue();
         assertThat(answer).isNotDone();
 
@@ -151,7 +151,7 @@ class StrangersTest {
         for (int i = 0; i < Strangers.MAX_WAITING; i++) {
             long pid = 10 + i;
             waiting.add(CompletableFuture.supplyAsync(
-                    () -> strangers.exchange(question(pid), Lane.LOG, handled::countDown)));
+                    () -> strangers.exchange(question(pid), Lane.LOG, handled::countDown), Nodes.THREADS));
         }
         assertThat(handled.await(10, TimeUnit.SECONDS)).isTrue();
         await().until(() -> strangers.freeToWait() == 0);
