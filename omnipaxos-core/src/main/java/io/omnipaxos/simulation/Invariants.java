@@ -1,9 +1,7 @@
 package io.omnipaxos.simulation;
 
 import io.omnipaxos.cluster.Ballot;
-import io.omnipaxos.effect.DurableState;
 import io.omnipaxos.effect.Lease;
-import io.omnipaxos.effect.WriteBatch;
 import io.omnipaxos.log.Command;
 import io.omnipaxos.log.LeadershipEntry;
 import io.omnipaxos.log.LogEntry;
@@ -116,22 +114,15 @@ final class Invariants {
 
     // the log
 
-    /** Decided prefixes are equal and never change. */
-    void written(long pid, DurableState before, WriteBatch batch, Storage storage) {
-        Long index = batch.decidedIndex();
-        if (index != null) {
-            decided(pid, before.decidedIndex() + 1, index, storage);
-        }
-    }
-
-    /** What this storage holds there is decided, as far as it is not compacted. */
-    private void decided(long pid, long from, long to, Storage storage) {
-        long first = Math.max(from, storage.state().compactedIndex() + 1);
-        if (first <= to) {
-            List<LogEntry> entries = storage.read(first, to, ALL_BYTES);
-            for (int i = 0; i < entries.size(); i++) {
-                decided(pid, first + i, entries.get(i));
-            }
+    /**
+     * Decided prefixes are equal and never change.
+     *
+     * @param first the index of the first of the entries
+     * @param entries that a node knows to be decided
+     */
+    void decided(long pid, long first, List<LogEntry> entries) {
+        for (int i = 0; i < entries.size(); i++) {
+            decided(pid, first + i, entries.get(i));
         }
     }
 
@@ -168,9 +159,13 @@ final class Invariants {
     /** Each command is applied once, where it was decided, and not on behalf of a leadership that was over. */
     void applied(long pid, long index, Command command, Operation operation, long digest, Storage storage) {
         // That it is decided need not have been written.
-        decided(pid, decided.size() + 1L, index, storage);
-        if (index > decided.size() || !decided.get((int) index - 1).equals(command)) {
-            broken("node " + pid + " applies " + operation + " at " + index + ", which was not decided there");
+        long first = Math.max(decided.size(), storage.state().compactedIndex()) + 1;
+        if (first <= index) {
+            decided(pid, first, storage.read(first, index, ALL_BYTES));
+        }
+        LogEntry known = index <= decided.size() ? decided.get((int) index - 1) : null;
+        if (!command.equals(known)) {
+            broken("node " + pid + " applies " + operation + " at " + index + ", where " + known + " was decided");
             return;
         }
         Long before = appliedAt.putIfAbsent(operation.number(), index);

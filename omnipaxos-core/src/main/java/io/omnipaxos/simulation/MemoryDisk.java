@@ -94,7 +94,7 @@ final class MemoryDisk extends SimulatedDisk {
             action.accept(storage);
             long begun = host.localTime();
             host.spend(drawSyncNanos());
-            settle(begun);
+            settle(host.trueTime());
             notYetDurable.add(new Change(begun, host.localTime(), action));
         }
 

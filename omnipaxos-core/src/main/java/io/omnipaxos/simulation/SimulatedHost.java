@@ -37,6 +37,11 @@ final class SimulatedHost implements Host {
         return present == null ? timeline.now() : Math.max(timeline.now(), present.busyUntil());
     }
 
+    /** True time, at which other processes are. */
+    long trueTime() {
+        return timeline.now();
+    }
+
     /** The running thread waits, for the disk that is. */
     void spend(long trueNanos) {
         SimulatedThread present = running;
@@ -55,6 +60,16 @@ final class SimulatedHost implements Host {
         if (paused) {
             held.add(action);
         } else if (!dead) {
+            action.run();
+        }
+    }
+
+    /** Does something at the time that the running thread has reached. */
+    void whenReached(Runnable action) {
+        long reached = localTime();
+        if (reached > timeline.now()) {
+            at(reached, action);
+        } else {
             action.run();
         }
     }
@@ -117,10 +132,6 @@ final class SimulatedHost implements Host {
 
     @Override
     public void published(@Nullable Lease lease) {
-        if (localTime() > timeline.now()) {
-            at(localTime(), () -> leases.accept(lease));
-        } else {
-            leases.accept(lease);
-        }
+        whenReached(() -> leases.accept(lease));
     }
 }

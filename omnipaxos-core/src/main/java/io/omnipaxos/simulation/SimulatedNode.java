@@ -2,11 +2,11 @@ package io.omnipaxos.simulation;
 
 import io.omnipaxos.cluster.Ballot;
 import io.omnipaxos.cluster.ClusterConfiguration;
-import io.omnipaxos.effect.DurableState;
 import io.omnipaxos.effect.Membership;
 import io.omnipaxos.effect.WriteBatch;
 import io.omnipaxos.leadership.Leader;
 import io.omnipaxos.leadership.LeadershipListener;
+import io.omnipaxos.log.LogEntry;
 import io.omnipaxos.node.Elections;
 import io.omnipaxos.node.NodeSettings;
 import io.omnipaxos.node.NodeStatus;
@@ -15,6 +15,7 @@ import io.omnipaxos.node.OmniPaxosNode;
 import io.omnipaxos.storage.Storage;
 import io.omnipaxos.storage.StorageException;
 import java.util.Collection;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongFunction;
@@ -149,7 +150,7 @@ public final class SimulatedNode {
                 parts.timeline(), clock, lease -> parts.invariants().published(pid(), lease, clock));
         Storage storage;
         try {
-            storage = new WatchedStorage(disk.open(host), watcher);
+            storage = new WatchedStorage(disk.open(host), watcher(host));
         } catch (StorageException refused) {
             damaged = true;
             return;
@@ -159,7 +160,7 @@ public final class SimulatedNode {
         OmniPaxosNode node = new OmniPaxosNode(
                 settings,
                 () -> storage,
-                new SimulatedTransport(pid(), host, parts.timeline(), parts.network()),
+                new SimulatedTransport(pid(), host, parts.network()),
                 registers,
                 parts.listeners().apply(pid()),
                 host,
@@ -169,24 +170,34 @@ public final class SimulatedNode {
         node.stand();
     }
 
-    private final WatchedStorage.Watcher watcher = new WatchedStorage.Watcher() {
-        @Override
-        public void writes(WriteBatch batch) {
-            Ballot promise = batch.promise();
-            if (promise != null) {
-                parts.grants().promised(pid(), promise, clock.nanosAt(localTime()));
+    /** Tells of what is written, once it is: a process that ends before has not done it. */
+    private WatchedStorage.Watcher watcher(SimulatedHost host) {
+        return new WatchedStorage.Watcher() {
+            @Override
+            public void writes(WriteBatch batch) {
+                Ballot promise = batch.promise();
+                if (promise != null) {
+                    host.whenReached(() -> parts.grants()
+                            .promised(
+                                    pid(),
+                                    promise,
+                                    clock.nanosAt(parts.timeline().now())));
+                }
             }
-        }
 
-        @Override
-        public void wrote(WriteBatch batch, DurableState before, Storage storage) {
-            parts.invariants().written(pid(), before, batch, storage);
-        }
-    };
-
-    private long localTime() {
-        Running present = running;
-        return present == null ? parts.timeline().now() : present.host().localTime();
+            @Override
+            public void wrote(WriteBatch batch, Storage storage) {
+                Long decided = batch.decidedIndex();
+                long first = Math.max(
+                                parts.invariants().decidedEntries(),
+                                storage.state().compactedIndex())
+                        + 1;
+                if (decided != null && first <= decided) {
+                    List<LogEntry> entries = storage.read(first, decided, Integer.MAX_VALUE);
+                    host.whenReached(() -> parts.invariants().decided(pid(), first, entries));
+                }
+            }
+        };
     }
 
     /** The process ends at once. */

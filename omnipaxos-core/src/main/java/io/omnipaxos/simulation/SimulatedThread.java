@@ -16,10 +16,13 @@ import java.util.concurrent.TimeUnit;
 final class SimulatedThread extends AbstractExecutorService implements ScheduledExecutorService {
 
     private final SimulatedHost host;
-    private final Queue<Runnable> tasks = new ArrayDeque<>();
+    private final Queue<Task> tasks = new ArrayDeque<>();
     private boolean awake;
     private boolean shutdown;
     private long busyUntil;
+
+    /** Something to do, not before the time at which another thread asked for it. */
+    private record Task(long notBefore, Runnable action) {}
 
     SimulatedThread(SimulatedHost host) {
         this.host = host;
@@ -39,14 +42,15 @@ final class SimulatedThread extends AbstractExecutorService implements Scheduled
         if (shutdown) {
             throw new RejectedExecutionException("this thread was shut down");
         }
-        tasks.add(task);
+        tasks.add(new Task(host.localTime(), task));
         wake();
     }
 
     private void wake() {
-        if (!awake && !tasks.isEmpty()) {
+        Task next = tasks.peek();
+        if (!awake && next != null) {
             awake = true;
-            host.at(Math.max(host.localTime(), busyUntil), () -> {
+            host.at(Math.max(next.notBefore(), busyUntil), () -> {
                 awake = false;
                 runNext();
                 wake();
@@ -55,9 +59,9 @@ final class SimulatedThread extends AbstractExecutorService implements Scheduled
     }
 
     private void runNext() {
-        Runnable task = tasks.poll();
+        Task task = tasks.poll();
         if (task != null) {
-            host.run(this, task);
+            host.run(this, task.action());
         }
     }
 
@@ -130,7 +134,7 @@ final class SimulatedThread extends AbstractExecutorService implements Scheduled
     @Override
     public List<Runnable> shutdownNow() {
         shutdown = true;
-        List<Runnable> left = List.copyOf(tasks);
+        List<Runnable> left = tasks.stream().map(Task::action).toList();
         tasks.clear();
         return left;
     }

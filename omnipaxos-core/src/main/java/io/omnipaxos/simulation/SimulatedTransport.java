@@ -12,13 +12,11 @@ final class SimulatedTransport implements Transport {
 
     private final long pid;
     private final SimulatedHost host;
-    private final Timeline timeline;
     private final SimulatedNetwork network;
 
-    SimulatedTransport(long pid, SimulatedHost host, Timeline timeline, SimulatedNetwork network) {
+    SimulatedTransport(long pid, SimulatedHost host, SimulatedNetwork network) {
         this.pid = pid;
         this.host = host;
-        this.timeline = timeline;
         this.network = network;
     }
 
@@ -29,11 +27,7 @@ final class SimulatedTransport implements Transport {
 
     @Override
     public void send(List<Envelope> envelopes) {
-        if (host.localTime() > timeline.now()) {
-            host.at(host.localTime(), () -> envelopes.forEach(network::send));
-        } else {
-            envelopes.forEach(network::send);
-        }
+        host.whenReached(() -> envelopes.forEach(network::send));
     }
 
     @Override

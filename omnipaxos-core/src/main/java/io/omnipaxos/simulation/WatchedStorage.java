@@ -18,8 +18,7 @@ final class WatchedStorage implements Storage {
     interface Watcher {
         void writes(WriteBatch batch);
 
-        /** It is written; {@code before} is the state before it. */
-        void wrote(WriteBatch batch, DurableState before, Storage storage);
+        void wrote(WriteBatch batch, Storage storage);
     }
 
     private final Storage storage;
@@ -32,10 +31,9 @@ final class WatchedStorage implements Storage {
 
     @Override
     public void write(WriteBatch batch) {
-        DurableState before = storage.state();
         watcher.writes(batch);
         storage.write(batch);
-        watcher.wrote(batch, before, storage);
+        watcher.wrote(batch, storage);
     }
 
     @Override
