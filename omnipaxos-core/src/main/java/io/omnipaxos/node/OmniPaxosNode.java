@@ -8,6 +8,7 @@ import io.omnipaxos.node.NodeStatus.State;
 import io.omnipaxos.statemachine.StateMachine;
 import io.omnipaxos.storage.Storage;
 import io.omnipaxos.transport.Transport;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.function.Supplier;
@@ -30,6 +31,7 @@ public final class OmniPaxosNode implements AutoCloseable {
     private final Transport transport;
     private final StateMachine stateMachine;
     private final LeadershipListener listener;
+    private final List<NodeObserver> observers;
 
     private final NodeClock clock = new NodeClock();
     private final NodeView view = new NodeView(clock);
@@ -53,11 +55,32 @@ public final class OmniPaxosNode implements AutoCloseable {
             Transport transport,
             StateMachine stateMachine,
             LeadershipListener listener) {
+        this(settings, storage, transport, stateMachine, listener, List.of());
+    }
+
+    /**
+     * Makes a node that does nothing yet.
+     *
+     * @param settings how it runs
+     * @param storage opens the storage when the node starts; the node closes it
+     * @param transport not started yet; the node starts and closes it
+     * @param stateMachine gets the decided commands
+     * @param listener told of changes
+     * @param observers told of what is worth measuring
+     */
+    public OmniPaxosNode(
+            NodeSettings settings,
+            Supplier<? extends Storage> storage,
+            Transport transport,
+            StateMachine stateMachine,
+            LeadershipListener listener,
+            List<NodeObserver> observers) {
         this.settings = settings;
         this.openStorage = storage;
         this.transport = transport;
         this.stateMachine = stateMachine;
         this.listener = listener;
+        this.observers = List.copyOf(observers);
         this.leadership = new NodeLeadership(settings, clock, view);
     }
 
@@ -74,7 +97,16 @@ public final class OmniPaxosNode implements AutoCloseable {
         Storage storage = openStorage.get();
         try {
             RunningNode started = new RunningNode(
-                    settings, clock, view, leadership, transport, storage, stateMachine, listener, this::failed);
+                    settings,
+                    clock,
+                    view,
+                    leadership,
+                    transport,
+                    storage,
+                    stateMachine,
+                    listener,
+                    observers,
+                    this::failed);
             running = started;
             state = State.RUNNING;
             started.begin();
@@ -257,7 +289,7 @@ public final class OmniPaxosNode implements AutoCloseable {
 
     /** The node as it is now. */
     public NodeStatus status() {
-        return NodeStatusReport.of(settings, state, failure, clock, view, leadership, transport);
+        return NodeStatusReport.of(settings, state, failure, clock, view, leadership, snapshotStatus(), transport);
     }
 
     /** The settings that it was made with. */
