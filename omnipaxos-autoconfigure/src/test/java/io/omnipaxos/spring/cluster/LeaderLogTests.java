@@ -102,7 +102,8 @@ class LeaderLogTests {
             CountDownLatch attempts = new CountDownLatch(30);
             Thread peer = new Thread(() -> hangUp(hangsUp, attempts), "peer-that-hangs-up");
             peer.start();
-            start(1, 3, List.of(ports.get(0), hangsUp.getLocalPort(), ports.get(2)));
+            // Nobody will lead; the shorter the timeout, the sooner a peer is asked again.
+            start(1, 3, List.of(ports.get(0), hangsUp.getLocalPort(), ports.get(2)), "--omnipaxos.tick-interval=10ms");
 
             assertThat(attempts.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
         }
@@ -129,13 +130,14 @@ class LeaderLogTests {
         }
     }
 
-    private ConfigurableApplicationContext start(int pid, int members, List<Integer> ports) {
+    private ConfigurableApplicationContext start(int pid, int members, List<Integer> ports, String... more) {
         List<String> arguments = new ArrayList<>(List.of(
                 "--omnipaxos.pid=" + pid,
                 "--omnipaxos.storage.directory=target/storage/" + UUID.randomUUID(),
                 "--omnipaxos.transport.port=" + ports.get(pid - 1),
                 "--management.metrics.use-global-registry=false",
                 "--spring.main.banner-mode=off"));
+        arguments.addAll(List.of(more));
         for (int peer = 1; peer <= members; peer++) {
             arguments.add("--omnipaxos.peers." + peer + "=http://127.0.0.1:" + ports.get(peer - 1));
         }
