@@ -20,7 +20,7 @@ final class NodeView {
     private static final int MAX_CHANGES = 50;
     private static final int MAX_EVENTS = 100;
 
-    private final NodeClock clock;
+    private final Host host;
     private volatile @Nullable ReplicaStatus status;
     private volatile @Nullable Leader leader;
     private volatile long leaderlessSinceNanos;
@@ -34,9 +34,9 @@ final class NodeView {
     private final Deque<LeaderChange> changes = new ArrayDeque<>();
     private final Deque<NodeEvent> events = new ArrayDeque<>();
 
-    NodeView(NodeClock clock) {
-        this.clock = clock;
-        this.leaderlessSinceNanos = clock.now().nanos();
+    NodeView(Host host) {
+        this.host = host;
+        this.leaderlessSinceNanos = host.now().nanos();
     }
 
     void publish(ReplicaStatus newStatus) {
@@ -48,10 +48,10 @@ final class NodeView {
         if (newLeader != null) {
             everLed = true;
         } else if (leader != null) {
-            leaderlessSinceNanos = clock.now().nanos();
+            leaderlessSinceNanos = host.now().nanos();
         }
         leader = newLeader;
-        LeaderChange change = new LeaderChange(Instant.now(), newLeader, reason);
+        LeaderChange change = new LeaderChange(wallTime(), newLeader, reason);
         synchronized (monitor) {
             changeCount++;
             changes.addLast(change);
@@ -65,12 +65,17 @@ final class NodeView {
 
     /** Keeps it for those who ask later. Any thread. */
     void happened(Kind kind, String reason) {
+        Instant at = wallTime();
         synchronized (monitor) {
-            events.addLast(new NodeEvent(Instant.now(), kind, reason));
+            events.addLast(new NodeEvent(at, kind, reason));
             while (events.size() > MAX_EVENTS) {
                 events.removeFirst();
             }
         }
+    }
+
+    private Instant wallTime() {
+        return Instant.ofEpochMilli(host.now().wallMillis());
     }
 
     @Nullable
@@ -105,7 +110,7 @@ final class NodeView {
     /** For how long no leader has been known, null while one is. */
     @Nullable
     Duration leaderless() {
-        return leader != null ? null : Duration.ofNanos(clock.now().nanos() - leaderlessSinceNanos);
+        return leader != null ? null : Duration.ofNanos(host.now().nanos() - leaderlessSinceNanos);
     }
 
     long changeCount() {

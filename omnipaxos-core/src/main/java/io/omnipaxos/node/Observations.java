@@ -36,12 +36,18 @@ final class Observations {
     CompletableFuture<Boolean> handover(long successor, String reason) {
         CompletableFuture<Boolean> over = new CompletableFuture<>();
         // Nobody but the node completes the original.
-        threads.execute(() -> tell(observer -> observer.handover(successor, reason, over.minimalCompletionStage())));
+        later(() -> tell(observer -> observer.handover(successor, reason, over.minimalCompletionStage())));
         return over;
     }
 
     void over(CompletableFuture<Boolean> handover, boolean inTime) {
-        threads.execute(() -> handover.complete(inTime));
+        later(() -> handover.complete(inTime));
+    }
+
+    private void later(Runnable task) {
+        if (!observers.isEmpty()) {
+            threads.execute(task);
+        }
     }
 
     private void tell(Consumer<NodeObserver> call) {

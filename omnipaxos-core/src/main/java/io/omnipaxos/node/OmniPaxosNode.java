@@ -33,8 +33,9 @@ public final class OmniPaxosNode implements AutoCloseable {
     private final LeadershipListener listener;
     private final List<NodeObserver> observers;
 
-    private final NodeClock clock = new NodeClock();
-    private final NodeView view = new NodeView(clock);
+    private final Host host;
+    private final Elections elections;
+    private final NodeView view;
     private final NodeLeadership leadership;
     private volatile State state = State.NEW;
     private volatile @Nullable String failure;
@@ -61,11 +62,6 @@ public final class OmniPaxosNode implements AutoCloseable {
     /**
      * Makes a node that does nothing yet.
      *
-     * @param settings how it runs
-     * @param storage opens the storage when the node starts; the node closes it
-     * @param transport not started yet; the node starts and closes it
-     * @param stateMachine gets the decided commands
-     * @param listener told of changes
      * @param observers told of what is worth measuring
      */
     public OmniPaxosNode(
@@ -75,13 +71,45 @@ public final class OmniPaxosNode implements AutoCloseable {
             StateMachine stateMachine,
             LeadershipListener listener,
             List<NodeObserver> observers) {
+        this(settings, storage, transport, stateMachine, listener, observers, Host.machine(), Elections.BALLOT);
+    }
+
+    /**
+     * Makes a node that runs on something else than this machine, or finds its leader in another way.
+     *
+     * @param host its clocks and threads; of this node alone
+     * @param elections finds leaders
+     */
+    public OmniPaxosNode(
+            NodeSettings settings,
+            Supplier<? extends Storage> storage,
+            Transport transport,
+            StateMachine stateMachine,
+            LeadershipListener listener,
+            Host host,
+            Elections elections) {
+        this(settings, storage, transport, stateMachine, listener, List.of(), host, elections);
+    }
+
+    private OmniPaxosNode(
+            NodeSettings settings,
+            Supplier<? extends Storage> storage,
+            Transport transport,
+            StateMachine stateMachine,
+            LeadershipListener listener,
+            List<NodeObserver> observers,
+            Host host,
+            Elections elections) {
         this.settings = settings;
         this.openStorage = storage;
         this.transport = transport;
         this.stateMachine = stateMachine;
         this.listener = listener;
         this.observers = List.copyOf(observers);
-        this.leadership = new NodeLeadership(settings, clock, view);
+        this.host = host;
+        this.elections = elections;
+        this.view = new NodeView(host);
+        this.leadership = new NodeLeadership(settings, host, view);
     }
 
     /**
@@ -98,7 +126,8 @@ public final class OmniPaxosNode implements AutoCloseable {
         try {
             RunningNode started = new RunningNode(
                     settings,
-                    clock,
+                    host,
+                    elections,
                     view,
                     leadership,
                     transport,
@@ -289,7 +318,7 @@ public final class OmniPaxosNode implements AutoCloseable {
 
     /** The node as it is now. */
     public NodeStatus status() {
-        return NodeStatusReport.of(settings, state, failure, clock, view, leadership, snapshotStatus(), transport);
+        return NodeStatusReport.of(settings, state, failure, host, view, leadership, snapshotStatus(), transport);
     }
 
     /** The settings that it was made with. */

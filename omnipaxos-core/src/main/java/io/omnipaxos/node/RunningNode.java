@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -36,15 +36,15 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
     private static final int MAX_PENDING_MESSAGES = 16;
 
     private final NodeSettings settings;
-    private final NodeClock clock;
+    private final Host host;
     private final NodeView view;
     private final NodeLeadership leadership;
     private final Transport transport;
     private final Storage storage;
-    private final ScheduledThreadPoolExecutor loopThread;
-    private final ScheduledThreadPoolExecutor applyThread;
-    private final ScheduledThreadPoolExecutor snapshotThread;
-    private final ScheduledThreadPoolExecutor callbackThread;
+    private final ScheduledExecutorService loopThread;
+    private final ScheduledExecutorService applyThread;
+    private final ScheduledExecutorService snapshotThread;
+    private final ScheduledExecutorService callbackThread;
     private final ExecutorService answerThreads;
     private final NodeLoop loop;
     private final SnapshotTaker snapshots;
@@ -66,7 +66,8 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
      */
     RunningNode(
             NodeSettings settings,
-            NodeClock clock,
+            Host host,
+            Elections elections,
             NodeView view,
             NodeLeadership leadership,
             Transport transport,
@@ -76,18 +77,19 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
             List<NodeObserver> observers,
             Consumer<Throwable> broken) {
         this.settings = settings;
-        this.clock = clock;
+        this.host = host;
         this.view = view;
         this.leadership = leadership;
         this.transport = transport;
         this.storage = openStorage;
-        this.loopThread = Threads.single(settings.pid(), "loop");
-        this.applyThread = Threads.single(settings.pid(), "apply");
-        this.snapshotThread = Threads.single(settings.pid(), "snapshots");
-        this.callbackThread = Threads.single(settings.pid(), "callbacks");
-        this.answerThreads = Threads.answers(settings.pid());
+        String prefix = "omnipaxos-" + settings.pid() + "-";
+        this.loopThread = host.thread(prefix + "loop");
+        this.applyThread = host.thread(prefix + "apply");
+        this.snapshotThread = host.thread(prefix + "snapshots");
+        this.callbackThread = host.thread(prefix + "callbacks");
+        this.answerThreads = host.threads(prefix + "answers");
         this.observations = new Observations(observers, answerThreads);
-        this.loop = new NodeLoop(settings, clock, storage, loopThread, view, broken);
+        this.loop = new NodeLoop(settings, host, storage, elections, loopThread, view, broken);
         long timeout = settings.appendTimeout().toNanos();
         long resend = settings.tickInterval().toNanos() * settings.resendTicks();
         long maxPendingBytes = (long) MAX_PENDING_MESSAGES * settings.maxMessageBytes();
@@ -127,14 +129,14 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
                 storage,
                 this::applyThrough,
                 this,
-                () -> clock.now().nanos(),
+                () -> host.now().nanos(),
                 observations::synced);
         transport.start(loop);
         transport.members(loop.configuration());
         loop.start(
                 runner,
                 this::everyTick,
-                command -> appends.proposed(command, leaderBallot(), clock.now().nanos()));
+                command -> appends.proposed(command, leaderBallot(), host.now().nanos()));
     }
 
     /** Ends everything, in order. */
@@ -171,7 +173,7 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
     CompletableFuture<Committed> append(byte[] payload, long token) {
         PendingAppends.Registered registered;
         try {
-            registered = appends.register(payload, token, clock.now().nanos());
+            registered = appends.register(payload, token, host.now().nanos());
         } catch (AppendException refused) {
             return CompletableFuture.failedFuture(refused);
         }
@@ -186,7 +188,7 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
     CompletableFuture<Long> readBarrier() {
         PendingReads.Registered registered;
         try {
-            registered = reads.register(clock.now().nanos());
+            registered = reads.register(host.now().nanos());
         } catch (AppendException refused) {
             return CompletableFuture.failedFuture(refused);
         }
@@ -213,7 +215,7 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
     }
 
     private void everyTick() {
-        long now = clock.now().nanos();
+        long now = host.now().nanos();
         appends.expire(now);
         reads.expire(now);
         appends.due(leaderBallot(), now).forEach(loop::propose);
@@ -341,7 +343,7 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
                 Kind.CONFIGURATION, "configuration " + configuration.id() + " of the nodes " + configuration.nodes());
         view.eligibility(null);
         transport.members(configuration);
-        reconfigurations.configured(configured, clock.now().nanos());
+        reconfigurations.configured(configured, host.now().nanos());
     }
 
     @Override
@@ -377,7 +379,7 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
     }
 
     /** Waits within bounds; a caller that is interrupted waits on for what must not be interrupted. */
-    private void await(ScheduledThreadPoolExecutor executor, boolean interruptible) {
+    private void await(ScheduledExecutorService executor, boolean interruptible) {
         long deadline = System.nanoTime() + settings.revokeTimeout().toNanos();
         boolean interrupted = false;
         boolean ended = false;
