@@ -91,9 +91,9 @@ class PeerFilterTest {
             assertThat(inboxOfTwo.next()).isEqualTo(Nodes.heartbeat(1, 2, round));
         }
 
-        await().until(() -> one.sentMessages() == 500);
+        await().until(() -> one.messages().sent() == 500);
         assertThat(inboxOfOne.reconnected).containsExactly(2L);
-        assertThat(one.droppedMessages()).isZero();
+        assertThat(one.messages().dropped()).isZero();
     }
 
     @Test
