@@ -6,6 +6,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -15,8 +16,6 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLServerSocket;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +48,7 @@ public final class PeerServer implements AutoCloseable {
     private final PeerEndpoint endpoint;
     private final long pid;
     private final int requestedPort;
-    private final @Nullable SSLContext sslContext;
+    private final @Nullable PeerTls tls;
     private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final AtomicLong threadNumber = new AtomicLong();
@@ -58,27 +57,16 @@ public final class PeerServer implements AutoCloseable {
     private @Nullable ServerSocket listening;
 
     /**
-     * Makes a server that is not open yet.
+     * Makes a server that is not open yet. Where the endpoint's settings have TLS, it speaks nothing else, and every peer
+     * must show a certificate that is trusted.
      *
      * @param endpoint what it serves
      * @param port 0 for any free one
      */
     public PeerServer(PeerEndpoint endpoint, int port) {
-        this(endpoint, port, null);
-    }
-
-    /**
-     * Makes a server that is not open yet, for TLS.
-     *
-     * @param endpoint what it serves
-     * @param port 0 for any free one
-     * @param sslContext null for plain HTTP; otherwise every peer must show a certificate that this context trusts,
-     *     which stands for a signature where there is no shared secret
-     */
-    public PeerServer(PeerEndpoint endpoint, int port, @Nullable SSLContext sslContext) {
         this.endpoint = endpoint;
         this.requestedPort = port;
-        this.sslContext = sslContext;
+        this.tls = endpoint.settings().security().tls();
         this.pid = endpoint.settings().pid();
         // Twice, as a connection that was closed to make room needs its thread for a moment longer.
         this.threads = new ThreadPoolExecutor(
@@ -92,7 +80,7 @@ public final class PeerServer implements AutoCloseable {
      */
     public synchronized void open() {
         try {
-            ServerSocket socket = bind();
+            ServerSocket socket = new ServerSocket(requestedPort);
             socket.setSoTimeout(TICK_MILLIS);
             listening = socket;
             threads.execute(() -> accept(socket));
@@ -140,16 +128,6 @@ public final class PeerServer implements AutoCloseable {
         return thread;
     }
 
-    private ServerSocket bind() throws IOException {
-        if (sslContext == null) {
-            return new ServerSocket(requestedPort);
-        }
-        SSLServerSocket socket =
-                (SSLServerSocket) sslContext.getServerSocketFactory().createServerSocket(requestedPort);
-        socket.setNeedClientAuth(true);
-        return socket;
-    }
-
     private void accept(ServerSocket socket) {
         while (closed.getCount() > 0) {
             try {
@@ -161,7 +139,7 @@ public final class PeerServer implements AutoCloseable {
                     return;
                 }
             }
-            closeIdle();
+            closeUseless();
         }
     }
 
@@ -178,8 +156,8 @@ public final class PeerServer implements AutoCloseable {
         }
     }
 
-    private void serve(Socket socket) throws IOException {
-        ServerConnection connection = new ServerConnection(endpoint, socket, IDLE, sslContext != null);
+    private void serve(Socket socket) {
+        ServerConnection connection = new ServerConnection(endpoint, socket, IDLE, material());
         connections.add(connection);
         while (connections.size() > MAX_CONNECTIONS) {
             connections.stream()
@@ -200,13 +178,19 @@ public final class PeerServer implements AutoCloseable {
         }
     }
 
-    private void closeIdle() {
+    /** Those that are idle, and those whose certificates may not be trusted any more. A peer makes a new one at once. */
+    private void closeUseless() {
         long now = System.nanoTime();
+        PeerTls.Material present = material();
         for (ServerConnection connection : connections) {
-            if (now - connection.lastCompleted() > IDLE.toNanos()) {
+            if (now - connection.lastCompleted() > IDLE.toNanos() || !Objects.equals(connection.tls(), present)) {
                 drop(connection);
             }
         }
+    }
+
+    private PeerTls.@Nullable Material material() {
+        return tls == null ? null : tls.present();
     }
 
     private void drop(ServerConnection connection) {
