@@ -30,6 +30,9 @@ import org.slf4j.LoggerFactory;
  * {@code HttpServer} is not used, only what serves one connection: its threads are unbounded, and its listener ends for
  * good at the first failed accept, such as when file descriptors run out.
  *
+ * <p>TLS is laid over each accepted connection, rather than over the port, so that new connections use the certificates
+ * of the day.
+ *
  * <p>Bounds: one daemon thread for each connection, and a bounded number of them. When there are more, the oldest one
  * that never brought a good request is closed, so that idle or slow strangers do not keep a peer out; so is every one
  * that completed no request for half a minute. Bodies are bounded in size and time by {@link PeerEndpoint}.

@@ -2,6 +2,7 @@ package io.omnipaxos.spring.transport;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -18,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * peer does not need in order to get in from the same address: peers may share one with a broken or hostile program, on
  * one host or behind one router.
  *
- * <p>Also says in the log who is refused and why, a line a minute for each address. The addresses that were refused
+ * <p>Also says in the log who is refused and why: a line a minute for each address, and few for all. The addresses that were refused
  * something longest ago are forgotten when there are too many; those of IPv6 count as one for each network of 64 bits, as
  * a single machine has as many as it likes. Safe for use by any thread.
  */
@@ -33,8 +34,9 @@ final class Refusals {
     private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
     private static final long PEER_NANOS = TimeUnit.MINUTES.toNanos(10);
     private static final int MAX_PEERS = 256;
+    private static final int LINES_A_MINUTE = 20;
     private static final int BYTES_OF_NETWORK = 8;
-    private static final InetAddress UNKNOWN = new java.net.InetSocketAddress(0).getAddress();
+    private static final InetAddress UNKNOWN = new InetSocketAddress(0).getAddress();
 
     private final long pid;
     private final LongSupplier nanoTime;
@@ -43,9 +45,13 @@ final class Refusals {
     /** When a peer was last heard from an address. Strangers do not get in here, and so displace nobody. */
     private final Map<InetAddress, Long> peers = new Recent<>(MAX_PEERS);
 
+    private long minuteOfLog;
+    private int lines;
+
     Refusals(long pid, LongSupplier nanoTime) {
         this.pid = pid;
         this.nanoTime = nanoTime;
+        this.minuteOfLog = nanoTime.getAsLong();
     }
 
     /**
@@ -62,7 +68,8 @@ final class Refusals {
         boolean exceeded = budget.left == 0;
         budget.left = Math.max(0, budget.left - 1);
         budget.refused++;
-        if (budget.mayLog(now)) {
+        if (budget.isLineDue(now) && mayLog(now)) {
+            budget.logged = now;
             logger.warn(
                     "Node {} refused {} requests or connections from {}, the last one because: {}",
                     pid,
@@ -98,6 +105,15 @@ final class Refusals {
         return heard != null && nanoTime.getAsLong() - heard < PEER_NANOS;
     }
 
+    private boolean mayLog(long now) {
+        if (now - minuteOfLog >= QUIET_NANOS) {
+            minuteOfLog = now;
+            lines = 0;
+        }
+        lines++;
+        return lines <= LINES_A_MINUTE;
+    }
+
     private static InetAddress network(@Nullable InetAddress remote) {
         if (!(remote instanceof Inet6Address)) {
             return remote == null ? UNKNOWN : remote;
@@ -128,12 +144,8 @@ final class Refusals {
             filled += earned * NANOS_EACH;
         }
 
-        private boolean mayLog(long now) {
-            boolean may = logged == null || now - logged >= QUIET_NANOS;
-            if (may) {
-                logged = now;
-            }
-            return may;
+        private boolean isLineDue(long now) {
+            return logged == null || now - logged >= QUIET_NANOS;
         }
     }
 
