@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Admissions {
 
-    private final NodeClock clock;
+    private final Host host;
     private final Supplier<NotLeaderException> refusal;
     private final Set<Running> running = ConcurrentHashMap.newKeySet();
     // Not static: two nodes in one process must not see each other's work.
@@ -30,14 +30,15 @@ final class Admissions {
     private volatile Ballot endingBallot = Ballot.NONE;
     private volatile @Nullable CompletableFuture<Void> drained;
 
-    Admissions(NodeClock clock, Supplier<NotLeaderException> refusal) {
-        this.clock = clock;
+    Admissions(Host host, Supplier<NotLeaderException> refusal) {
+        this.host = host;
         this.refusal = refusal;
     }
 
     /** From now on this lease is what answers. */
     void publish(@Nullable Lease published) {
         lease = published;
+        host.published(published);
     }
 
     /** Lets nothing in any more while this ballot is led. */
@@ -55,7 +56,7 @@ final class Admissions {
     Lease usableLease() {
         Lease present = lease;
         boolean usable =
-                present != null && !closed && !present.ballot().equals(endingBallot) && present.holdsAt(clock.now());
+                present != null && !closed && !present.ballot().equals(endingBallot) && present.holdsAt(host.now());
         return usable ? present : null;
     }
 
@@ -63,7 +64,7 @@ final class Admissions {
     @Nullable
     Lease heldLease() {
         Lease present = lease;
-        return present != null && present.holdsAt(clock.now()) ? present : null;
+        return present != null && present.holdsAt(host.now()) ? present : null;
     }
 
     Admission admit() {

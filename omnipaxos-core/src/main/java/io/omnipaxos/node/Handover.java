@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -97,11 +97,14 @@ final class Handover {
     }
 
     /** Gives up waiting after the time. */
-    private static CompletableFuture<Void> bounded(CompletableFuture<Void> work, Duration time, Runnable late) {
-        return work.copy().orTimeout(time.toNanos(), TimeUnit.NANOSECONDS).exceptionally(timeout -> {
-            late.run();
-            return null;
+    private CompletableFuture<Void> bounded(CompletableFuture<Void> work, Duration time, Runnable late) {
+        CompletableFuture<Void> ended = work.copy();
+        Future<?> timeout = loop.later(time, () -> {
+            if (ended.complete(null)) {
+                late.run();
+            }
         });
+        return ended.whenComplete((done, failure) -> timeout.cancel(false));
     }
 
     private void callbackIsLate() {

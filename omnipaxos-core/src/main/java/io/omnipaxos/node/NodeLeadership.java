@@ -16,16 +16,16 @@ import org.jspecify.annotations.Nullable;
 final class NodeLeadership implements Leadership {
 
     private final NodeSettings settings;
-    private final NodeClock clock;
+    private final Host host;
     private final NodeView view;
     private final Admissions admissions;
     private volatile @Nullable Handover handover;
 
-    NodeLeadership(NodeSettings settings, NodeClock clock, NodeView view) {
+    NodeLeadership(NodeSettings settings, Host host, NodeView view) {
         this.settings = settings;
-        this.clock = clock;
+        this.host = host;
         this.view = view;
-        this.admissions = new Admissions(clock, this::refusal);
+        this.admissions = new Admissions(host, this::refusal);
     }
 
     Admissions admissions() {
@@ -59,7 +59,7 @@ final class NodeLeadership implements Leadership {
     @Override
     public Optional<Duration> leaseRemaining() {
         Lease held = admissions.heldLease();
-        return held == null ? Optional.empty() : Optional.of(Duration.ofNanos(held.remainingNanos(clock.now())));
+        return held == null ? Optional.empty() : Optional.of(Duration.ofNanos(held.remainingNanos(host.now())));
     }
 
     @Override

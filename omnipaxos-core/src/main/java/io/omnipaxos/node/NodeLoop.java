@@ -4,8 +4,6 @@ import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.effect.ClockReading;
 import io.omnipaxos.effect.DurableState;
 import io.omnipaxos.effect.WriteBatch;
-import io.omnipaxos.election.Election;
-import io.omnipaxos.election.ballot.BallotLeaderElection;
 import io.omnipaxos.lease.LeaseTerms;
 import io.omnipaxos.log.Command;
 import io.omnipaxos.log.ProposalId;
@@ -15,12 +13,15 @@ import io.omnipaxos.replica.Replica;
 import io.omnipaxos.replica.ReplicaSettings;
 import io.omnipaxos.storage.Storage;
 import io.omnipaxos.transport.Transport;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -40,7 +41,7 @@ final class NodeLoop implements Transport.Receiver {
     private static final int INBOX = 8192;
 
     private final NodeSettings settings;
-    private final NodeClock clock;
+    private final Host host;
     private final Storage storage;
     private final ScheduledExecutorService thread;
     private final Replica replica;
@@ -66,25 +67,24 @@ final class NodeLoop implements Transport.Receiver {
      */
     NodeLoop(
             NodeSettings settings,
-            NodeClock clock,
+            Host host,
             Storage storage,
+            Elections elections,
             ScheduledExecutorService thread,
             NodeView view,
             Consumer<Throwable> failed) {
         this.settings = settings;
-        this.clock = clock;
+        this.host = host;
         this.storage = storage;
         this.thread = thread;
         this.view = view;
         this.failed = failed;
         storage.write(WriteBatch.bootCounter(storage.state().bootCounter() + 1));
-        this.replica = makeReplica(storage.state());
+        this.replica = makeReplica(storage.state(), elections);
         view.publish(replica.status());
     }
 
-    private Replica makeReplica(DurableState state) {
-        Election.Factory elections = (configuration, promise) -> new BallotLeaderElection(
-                settings.pid(), boot(), configuration, settings.priority(), settings.electionTicks(), promise);
+    private Replica makeReplica(DurableState state, Elections elections) {
         ReplicaSettings replicaSettings = new ReplicaSettings(
                 settings.clusterId(),
                 settings.pid(),
@@ -96,7 +96,8 @@ final class NodeLoop implements Transport.Receiver {
                 new LeaseTerms(settings.leaseDuration().toNanos(), settings.maxClockDrift()),
                 // Half, as the entries of a message are not all of it once it is encoded.
                 settings.maxMessageBytes() / 2);
-        return new Replica(replicaSettings, state, storage.identity(), storage, elections, clock.now());
+        return new Replica(
+                replicaSettings, state, storage.identity(), storage, elections.of(settings, boot()), host.now());
     }
 
     /** The configuration in force when the node was started. */
@@ -134,7 +135,7 @@ final class NodeLoop implements Transport.Receiver {
 
     @Override
     public boolean received(Envelope envelope) {
-        boolean taken = running && inbox.offer(new Input.Received(envelope, clock.now()));
+        boolean taken = running && inbox.offer(new Input.Received(envelope, host.now()));
         if (taken) {
             scheduleDrain();
         }
@@ -155,7 +156,7 @@ final class NodeLoop implements Transport.Receiver {
     /** Takes an input of this node itself. Any thread. */
     void own(Function<ClockReading, Input> input) {
         if (running) {
-            ownInputs.add(input.apply(clock.now()));
+            ownInputs.add(input.apply(host.now()));
             scheduleDrain();
         }
     }
@@ -182,6 +183,15 @@ final class NodeLoop implements Transport.Receiver {
         }
     }
 
+    /** Runs a task on the loop's thread after some time, unless that thread has ended by then. */
+    Future<?> later(Duration time, Runnable task) {
+        try {
+            return thread.schedule(task, time.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException stopped) {
+            return CompletableFuture.failedFuture(stopped);
+        }
+    }
+
     private void scheduleDrain() {
         if (running && drainScheduled.compareAndSet(false, true)) {
             execute(this::drain);
@@ -190,7 +200,7 @@ final class NodeLoop implements Transport.Receiver {
 
     private void tick() {
         guarded(() -> {
-            ownInputs.add(new Input.Tick(clock.now()));
+            ownInputs.add(new Input.Tick(host.now()));
             drain();
             everyTick.run();
             view.publish(replica.status());
@@ -206,7 +216,7 @@ final class NodeLoop implements Transport.Receiver {
         inbox.drainTo(inputs);
         List<Command> commands = takeProposals(replica.roomBytes());
         if (!commands.isEmpty()) {
-            inputs.add(new Input.Proposed(commands, clock.now()));
+            inputs.add(new Input.Proposed(commands, host.now()));
         }
         if (!inputs.isEmpty()) {
             step(inputs);
@@ -234,7 +244,7 @@ final class NodeLoop implements Transport.Receiver {
         EffectRunner runner = Objects.requireNonNull(effects, "stepped before the start");
         boolean wrote = runner.run(replica.step(inputs));
         while (wrote) {
-            wrote = runner.run(replica.step(new Input.Persisted(clock.now())));
+            wrote = runner.run(replica.step(new Input.Persisted(host.now())));
         }
     }
 

@@ -27,7 +27,7 @@ final class NodeStatusReport {
             NodeSettings settings,
             State state,
             @Nullable String failure,
-            NodeClock clock,
+            Host host,
             NodeView view,
             NodeLeadership leadership,
             Transport transport) {
@@ -46,7 +46,7 @@ final class NodeStatusReport {
                 leader,
                 replica == null ? Ballot.NONE : replica.promise(),
                 lease == null ? null : lease.fencingToken(),
-                lease == null ? null : Duration.ofNanos(lease.remainingNanos(clock.now())),
+                lease == null ? null : Duration.ofNanos(lease.remainingNanos(host.now())),
                 leader == null ? view.leaderless() : null,
                 view.everLed(),
                 "ballot",

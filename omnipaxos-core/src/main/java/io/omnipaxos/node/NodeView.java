@@ -18,7 +18,7 @@ final class NodeView {
 
     private static final int MAX_CHANGES = 50;
 
-    private final NodeClock clock;
+    private final Host host;
     private volatile @Nullable ReplicaStatus status;
     private volatile @Nullable Leader leader;
     private volatile long leaderlessSinceNanos;
@@ -26,9 +26,9 @@ final class NodeView {
     private volatile Notice.@Nullable Eligibility eligibility;
     private final Deque<LeaderChange> changes = new ArrayDeque<>();
 
-    NodeView(NodeClock clock) {
-        this.clock = clock;
-        this.leaderlessSinceNanos = clock.now().nanos();
+    NodeView(Host host) {
+        this.host = host;
+        this.leaderlessSinceNanos = host.now().nanos();
     }
 
     void publish(ReplicaStatus newStatus) {
@@ -40,10 +40,10 @@ final class NodeView {
         if (newLeader != null) {
             everLed = true;
         } else if (leader != null) {
-            leaderlessSinceNanos = clock.now().nanos();
+            leaderlessSinceNanos = host.now().nanos();
         }
         leader = newLeader;
-        LeaderChange change = new LeaderChange(Instant.now(), newLeader, reason);
+        LeaderChange change = new LeaderChange(Instant.ofEpochMilli(host.now().wallMillis()), newLeader, reason);
         synchronized (changes) {
             changes.addLast(change);
             while (changes.size() > MAX_CHANGES) {
@@ -85,7 +85,7 @@ final class NodeView {
     /** For how long no leader has been known, null while one is. */
     @Nullable
     Duration leaderless() {
-        return leader != null ? null : Duration.ofNanos(clock.now().nanos() - leaderlessSinceNanos);
+        return leader != null ? null : Duration.ofNanos(host.now().nanos() - leaderlessSinceNanos);
     }
 
     List<LeaderChange> changes() {

@@ -31,8 +31,9 @@ public final class OmniPaxosNode implements AutoCloseable {
     private final StateMachine stateMachine;
     private final LeadershipListener listener;
 
-    private final NodeClock clock = new NodeClock();
-    private final NodeView view = new NodeView(clock);
+    private final Host host;
+    private final Elections elections;
+    private final NodeView view;
     private final NodeLeadership leadership;
     private volatile State state = State.NEW;
     private volatile @Nullable String failure;
@@ -53,12 +54,32 @@ public final class OmniPaxosNode implements AutoCloseable {
             Transport transport,
             StateMachine stateMachine,
             LeadershipListener listener) {
+        this(settings, storage, transport, stateMachine, listener, Host.machine(), Elections.BALLOT);
+    }
+
+    /**
+     * Makes a node that runs on something else than this machine, or finds its leader in another way.
+     *
+     * @param host its clocks and threads; of this node alone
+     * @param elections finds leaders
+     */
+    public OmniPaxosNode(
+            NodeSettings settings,
+            Supplier<? extends Storage> storage,
+            Transport transport,
+            StateMachine stateMachine,
+            LeadershipListener listener,
+            Host host,
+            Elections elections) {
         this.settings = settings;
         this.openStorage = storage;
         this.transport = transport;
         this.stateMachine = stateMachine;
         this.listener = listener;
-        this.leadership = new NodeLeadership(settings, clock, view);
+        this.host = host;
+        this.elections = elections;
+        this.view = new NodeView(host);
+        this.leadership = new NodeLeadership(settings, host, view);
     }
 
     /**
@@ -74,7 +95,16 @@ public final class OmniPaxosNode implements AutoCloseable {
         Storage storage = openStorage.get();
         try {
             RunningNode started = new RunningNode(
-                    settings, clock, view, leadership, transport, storage, stateMachine, listener, this::failed);
+                    settings,
+                    host,
+                    elections,
+                    view,
+                    leadership,
+                    transport,
+                    storage,
+                    stateMachine,
+                    listener,
+                    this::failed);
             running = started;
             state = State.RUNNING;
             started.begin();
@@ -257,7 +287,7 @@ public final class OmniPaxosNode implements AutoCloseable {
 
     /** The node as it is now. */
     public NodeStatus status() {
-        return NodeStatusReport.of(settings, state, failure, clock, view, leadership, transport);
+        return NodeStatusReport.of(settings, state, failure, host, view, leadership, transport);
     }
 
     /** The settings that it was made with. */

@@ -15,7 +15,7 @@ import io.omnipaxos.transport.Transport;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -34,15 +34,15 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
     private static final int MAX_PENDING_MESSAGES = 16;
 
     private final NodeSettings settings;
-    private final NodeClock clock;
+    private final Host host;
     private final NodeView view;
     private final NodeLeadership leadership;
     private final Transport transport;
     private final Storage storage;
-    private final ScheduledThreadPoolExecutor loopThread;
-    private final ScheduledThreadPoolExecutor applyThread;
-    private final ScheduledThreadPoolExecutor snapshotThread;
-    private final ScheduledThreadPoolExecutor callbackThread;
+    private final ScheduledExecutorService loopThread;
+    private final ScheduledExecutorService applyThread;
+    private final ScheduledExecutorService snapshotThread;
+    private final ScheduledExecutorService callbackThread;
     private final ExecutorService answerThreads;
     private final NodeLoop loop;
     private final SnapshotTaker snapshots;
@@ -60,7 +60,8 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
      */
     RunningNode(
             NodeSettings settings,
-            NodeClock clock,
+            Host host,
+            Elections elections,
             NodeView view,
             NodeLeadership leadership,
             Transport transport,
@@ -69,17 +70,18 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
             LeadershipListener listener,
             Consumer<Throwable> broken) {
         this.settings = settings;
-        this.clock = clock;
+        this.host = host;
         this.view = view;
         this.leadership = leadership;
         this.transport = transport;
         this.storage = openStorage;
-        this.loopThread = Threads.single(settings.pid(), "loop");
-        this.applyThread = Threads.single(settings.pid(), "apply");
-        this.snapshotThread = Threads.single(settings.pid(), "snapshots");
-        this.callbackThread = Threads.single(settings.pid(), "callbacks");
-        this.answerThreads = Threads.answers(settings.pid());
-        this.loop = new NodeLoop(settings, clock, storage, loopThread, view, broken);
+        String prefix = "omnipaxos-" + settings.pid() + "-";
+        this.loopThread = host.thread(prefix + "loop");
+        this.applyThread = host.thread(prefix + "apply");
+        this.snapshotThread = host.thread(prefix + "snapshots");
+        this.callbackThread = host.thread(prefix + "callbacks");
+        this.answerThreads = host.threads(prefix + "answers");
+        this.loop = new NodeLoop(settings, host, storage, elections, loopThread, view, broken);
         long timeout = settings.appendTimeout().toNanos();
         long resend = settings.tickInterval().toNanos() * settings.resendTicks();
         long maxPendingBytes = (long) MAX_PENDING_MESSAGES * settings.maxMessageBytes();
@@ -112,7 +114,7 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
         loop.start(
                 runner,
                 this::everyTick,
-                command -> appends.proposed(command, leaderBallot(), clock.now().nanos()));
+                command -> appends.proposed(command, leaderBallot(), host.now().nanos()));
     }
 
     /** Ends everything, in order. */
@@ -149,7 +151,7 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
     CompletableFuture<Committed> append(byte[] payload, long token) {
         PendingAppends.Registered registered;
         try {
-            registered = appends.register(payload, token, clock.now().nanos());
+            registered = appends.register(payload, token, host.now().nanos());
         } catch (AppendException refused) {
             return CompletableFuture.failedFuture(refused);
         }
@@ -164,7 +166,7 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
     CompletableFuture<Long> readBarrier() {
         PendingReads.Registered registered;
         try {
-            registered = reads.register(clock.now().nanos());
+            registered = reads.register(host.now().nanos());
         } catch (AppendException refused) {
             return CompletableFuture.failedFuture(refused);
         }
@@ -191,7 +193,7 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
     }
 
     private void everyTick() {
-        long now = clock.now().nanos();
+        long now = host.now().nanos();
         appends.expire(now);
         reads.expire(now);
         appends.due(leaderBallot(), now).forEach(loop::propose);
@@ -308,7 +310,7 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
                 configuration.contains(settings.pid()) ? "" : "; this node is no member of it");
         view.eligibility(null);
         transport.members(configuration);
-        reconfigurations.configured(configured, clock.now().nanos());
+        reconfigurations.configured(configured, host.now().nanos());
     }
 
     @Override
@@ -342,7 +344,7 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
     }
 
     /** Waits within bounds; a caller that is interrupted waits on for what must not be interrupted. */
-    private void await(ScheduledThreadPoolExecutor executor, boolean interruptible) {
+    private void await(ScheduledExecutorService executor, boolean interruptible) {
         long deadline = System.nanoTime() + settings.revokeTimeout().toNanos();
         boolean interrupted = false;
         boolean ended = false;
