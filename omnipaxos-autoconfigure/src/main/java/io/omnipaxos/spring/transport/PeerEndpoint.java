@@ -173,26 +173,26 @@ public final class PeerEndpoint {
         }
 
         private byte[] messages(RequestIdentity identity, byte[] body) throws RefusedException, MalformedBodyException {
+            if (identity.receiver() != settings.pid()) {
+                throw new RefusedException(
+                        409,
+                        "Conflict",
+                        "this is node " + settings.pid() + ", not " + identity.receiver() + "; compare pid and peers");
+            }
+            checkNew(identity, sessions);
             Batch batch = codec.decode(body);
             checkSender(identity, batch.clusterId(), batch.from());
             if (batch.to() != identity.receiver()) {
                 throw otherThanTheHeaders();
             }
-            if (batch.to() != settings.pid()) {
-                throw new RefusedException(
-                        409,
-                        "Conflict",
-                        "this is node " + settings.pid() + ", not " + batch.to() + "; compare pid and peers");
-            }
-            checkReplay(identity, sessions);
             List<Envelope> waiting = inbound.exchange(batch, identity.lane());
             return codec.encode(new Batch(settings.clusterId(), settings.pid(), batch.from(), boot, waiting));
         }
 
         private byte[] members(RequestIdentity identity, byte[] body) throws RefusedException, MalformedBodyException {
+            checkNew(identity, sessionsOfJoining);
             MembersCodec.Question question = membersCodec.decodeQuestion(body);
             checkSender(identity, question.cluster(), question.from());
-            checkReplay(identity, sessionsOfJoining);
             ClusterConfiguration configuration = inbound.members();
             if (configuration == null) {
                 throw new RefusedException(
@@ -287,19 +287,21 @@ public final class PeerEndpoint {
                         "Forbidden",
                         "this node belongs to the cluster " + settings.clusterId() + "; compare cluster-id");
             }
-            if (from == settings.pid()) {
-                throw new RefusedException(
-                        409,
-                        "Conflict",
-                        "the sender says that it is node " + from + ", but that is this node; compare pid and peers");
-            }
         }
 
         private RefusedException otherThanTheHeaders() {
             return new RefusedException(400, "Bad Request", "the headers name other nodes than the body");
         }
 
-        private void checkReplay(RequestIdentity identity, PeerSessions of) throws RefusedException {
+        /** Before the body is decoded. What is not signed cannot be told from a repeated one, but TLS can. */
+        private void checkNew(RequestIdentity identity, PeerSessions of) throws RefusedException {
+            if (identity.sender() == settings.pid()) {
+                throw new RefusedException(
+                        409,
+                        "Conflict",
+                        "the sender says that it is node " + identity.sender()
+                                + ", but that is this node; compare pid and peers");
+            }
             if (signer == null) {
                 return;
             }

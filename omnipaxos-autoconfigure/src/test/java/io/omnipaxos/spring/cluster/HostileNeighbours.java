@@ -67,7 +67,7 @@ final class HostileNeighbours {
         for (int i = 0; i < 20; i++) {
             byte[] bytes = new byte[1 + random.nextInt(2_000)];
             random.nextBytes(bytes);
-            send(new String(bytes, StandardCharsets.ISO_8859_1));
+            send(new String(bytes, StandardCharsets.ISO_8859_1), true);
         }
     }
 
@@ -86,8 +86,15 @@ final class HostileNeighbours {
     }
 
     private void send(String request) {
+        send(request, false);
+    }
+
+    private void send(String request, boolean hangUp) {
         try (Socket socket = connect()) {
             socket.getOutputStream().write(bytes(request));
+            if (hangUp) {
+                socket.shutdownOutput();
+            }
             byte[] answer = socket.getInputStream().readNBytes(4_000);
             answers.add(new String(answer, StandardCharsets.UTF_8));
         } catch (IOException closed) {

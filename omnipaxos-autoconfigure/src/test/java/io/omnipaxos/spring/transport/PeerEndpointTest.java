@@ -419,7 +419,10 @@ class PeerEndpointTest {
         String signature = new MessageSigner("another secret").signRequest(identity, garbage);
 
         assertProblem(signed().handle(request(garbage, headersOf(identity, signature))), 401, "does not match");
-        assertProblem(signed().handle(signedRequest(identity, garbage)), 400, "not a batch");
+        PeerEndpoint endpoint = signed();
+        RequestIdentity inSession = identity(2, openSession(endpoint));
+        assertProblem(endpoint.handle(signedRequest(inSession, garbage)), 400, "not a batch");
+        assertProblem(endpoint.handle(signedRequest(inSession, garbage)), 401, "received before");
     }
 
     @Test
