@@ -124,7 +124,8 @@ final class ServerConnection implements HttpServerRequestHandler {
     }
 
     private SSLSocket handshake(PeerTls.Material material) throws IOException {
-        socket.setSoTimeout(Math.toIntExact(endpoint.settings().requestTimeout().toMillis()));
+        long millis = endpoint.settings().requestTimeout().toMillis();
+        socket.setSoTimeout((int) Math.min(Integer.MAX_VALUE, millis));
         try {
             SSLSocket secured = PeerTls.accepted(material, socket);
             secured.startHandshake();
