@@ -59,7 +59,7 @@ public final class HttpTransport implements Transport {
         this.settings = settings;
         this.addresses = addresses;
         this.codec = new MessageCodec(settings.maxMessageBytes());
-        this.signer = settings.sharedSecret() == null ? null : new MessageSigner(settings.sharedSecret());
+        this.signer = MessageSigner.of(settings.security());
         this.strangers = new Strangers(settings, System::nanoTime, counters);
         this.endpoint = new PeerEndpoint(settings, codec, signer, boot, new Inbound(), System::nanoTime);
         this.watch = new ScheduledThreadPoolExecutor(1, work -> daemon(work, "peer-watch"));

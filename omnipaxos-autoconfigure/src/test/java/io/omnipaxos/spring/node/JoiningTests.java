@@ -28,6 +28,7 @@ import io.omnipaxos.spring.observation.Activities;
 import io.omnipaxos.spring.transport.HttpTransport;
 import io.omnipaxos.spring.transport.HttpTransportSettings;
 import io.omnipaxos.spring.transport.MembersClient;
+import io.omnipaxos.spring.transport.PeerSecurity;
 import io.omnipaxos.spring.transport.PeerServer;
 import io.omnipaxos.storage.Storage;
 import io.omnipaxos.storage.StorageException;
@@ -350,8 +351,7 @@ class JoiningTests {
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(1),
                 64 * 1024,
-                secret,
-                null);
+                secret == null ? PeerSecurity.NONE : PeerSecurity.sharedSecret(secret));
     }
 
     private static int freePort() throws IOException {
