@@ -116,6 +116,26 @@ public final class AdmissionsStress {
     }
 
     @JCStressTest
+    @Outcome(id = "false", expect = ACCEPTABLE, desc = "what comes after the work is not interrupted")
+    @Outcome(expect = FORBIDDEN, desc = "the next work of the thread is hit")
+    @State
+    public static class InterruptOrWorkEnds extends Leading {
+
+        private final Admission admission = admissions.admit();
+
+        @Actor
+        public void work(Z_Result result) {
+            admission.bind().close();
+            result.r1 = Thread.interrupted();
+        }
+
+        @Actor
+        public void interrupt() {
+            admissions.interruptRunning();
+        }
+    }
+
+    @JCStressTest
     @Outcome(id = "7, 8", expect = ACCEPTABLE, desc = "each its own")
     @Outcome(expect = FORBIDDEN, desc = "the token of another thread's work")
     @State
