@@ -11,15 +11,17 @@ import io.omnipaxos.storage.Storage;
 import io.omnipaxos.storage.memory.MemoryStorage;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.I_Result;
 
-/** What reaches the loop is stepped without waiting for the next tick. */
+/** What reaches the loop is stepped without waiting for the next tick; at its end each task is run or told. */
 public final class NodeLoopStress {
 
     private NodeLoopStress() {}
@@ -115,6 +117,57 @@ public final class NodeLoopStress {
         @Arbiter
         public void look(I_Result result) {
             result.r1 = answers.get();
+        }
+    }
+
+    /** With real threads, whose end is part of the race. */
+    public abstract static class Ending extends Running {
+
+        final AtomicInteger run = new AtomicInteger();
+        final AtomicInteger otherwise = new AtomicInteger();
+
+        Ending() {
+            super(Host.machine().thread("stress"));
+        }
+
+        void end() {
+            loop.stop();
+            thread.shutdown();
+        }
+
+        void awaitEnd() {
+            try {
+                thread.awaitTermination(1, TimeUnit.MINUTES);
+            } catch (InterruptedException unexpected) {
+                throw new AssertionError(unexpected);
+            }
+        }
+    }
+
+    @JCStressTest
+    @Outcome(
+            id = {"1, 0", "0, 1"},
+            expect = ACCEPTABLE,
+            desc = "the task or the other")
+    @Outcome(expect = FORBIDDEN, desc = "none or both")
+    @State
+    public static class ExecuteOrEnd extends Ending {
+
+        @Actor
+        public void execute() {
+            loop.execute(run::incrementAndGet, otherwise::incrementAndGet);
+        }
+
+        @Actor
+        public void stop() {
+            end();
+        }
+
+        @Arbiter
+        public void look(II_Result result) {
+            awaitEnd();
+            result.r1 = run.get();
+            result.r2 = otherwise.get();
         }
     }
 }
