@@ -63,6 +63,11 @@ public final class MemoryStorage implements Storage {
     /** Closes this storage and opens its content again, like a process that ends and is started anew. */
     public MemoryStorage reopen() {
         close();
+        return copy();
+    }
+
+    /** Another storage of the same name and content, from now on apart from this one. */
+    public MemoryStorage copy() {
         return new MemoryStorage(identity, entries, snapshots, state);
     }
 

@@ -1,0 +1,79 @@
+package io.omnipaxos.simulation;
+
+import io.omnipaxos.simulation.History.Call;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Looks for an order of all operations on one register that explains every answer: each operation takes effect at one
+ * instant between its call and its return, one without a known return at any instant after its call or never. The search
+ * of Wing and Gong («Testing and Verifying Concurrent Objects», 1993), which remembers where it was before as Lowe
+ * proposed («Testing for Linearizability», 2017).
+ */
+final class Linearizability {
+
+    /** What fits into the set of operations that have taken effect. */
+    static final int MOST_CALLS = 63;
+
+    private record Position(long done, long value) {}
+
+    private final List<Call> calls;
+    private final Set<Position> seen = new HashSet<>();
+
+    private Linearizability(List<Call> calls) {
+        this.calls = calls;
+    }
+
+    /**
+     * Whether there is such an order.
+     *
+     * @param calls on one register, which was never written before; at most {@link #MOST_CALLS}
+     */
+    static boolean explains(List<Call> calls) {
+        if (calls.size() > MOST_CALLS) {
+            throw new IllegalArgumentException(calls.size() + " calls on one register are too many to check");
+        }
+        return new Linearizability(calls).search(0, 0);
+    }
+
+    private boolean search(long done, long value) {
+        if (!seen.add(new Position(done, value))) {
+            return false;
+        }
+        long firstReturn = Long.MAX_VALUE;
+        boolean allReturned = true;
+        for (int i = 0; i < calls.size(); i++) {
+            Call call = calls.get(i);
+            if ((done & 1L << i) == 0 && call.hasReturned()) {
+                allReturned = false;
+                firstReturn = Math.min(firstReturn, call.returned());
+            }
+        }
+        if (allReturned) {
+            return true;
+        }
+        for (int i = 0; i < calls.size(); i++) {
+            Call call = calls.get(i);
+            // What began after another had returned cannot have come before it.
+            boolean mayBeNext = (done & 1L << i) == 0 && call.invoked() <= firstReturn;
+            if (mayBeNext && takesEffect(call, done | 1L << i, value)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean takesEffect(Call call, long done, long value) {
+        Operation operation = call.operation();
+        return switch (operation.kind()) {
+            case PUT -> search(done, operation.value());
+            case READ -> call.result() == value && search(done, value);
+            case COMPARE_AND_SET -> {
+                boolean matches = operation.expected() == value;
+                boolean answered = !call.hasReturned() || (call.result() == 1) == matches;
+                yield answered && search(done, matches ? operation.value() : value);
+            }
+        };
+    }
+}

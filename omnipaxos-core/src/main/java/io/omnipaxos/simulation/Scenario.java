@@ -1,0 +1,79 @@
+package io.omnipaxos.simulation;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A run that can be repeated: a cluster, and what is done to it. At the end everything is healed, and the cluster must
+ * recover: one leader, every node with everything that was decided, and new commands decided.
+ *
+ * @param settings of the cluster
+ * @param plan what is done to it, in any order
+ */
+public record Scenario(SimulationSettings settings, List<Action> plan) {
+
+    private static final Duration TIMEOUT = SimulationSettings.ELECTION_TIMEOUT;
+    /** Two restarts of an election that was disturbed by what still was on its way, with restart waits. */
+    private static final Duration TO_LEAD = TIMEOUT.multipliedBy(14);
+
+    private static final Duration TO_AGREE = TIMEOUT.multipliedBy(6);
+    /** Looking at every node after every step would take longer than the steps. */
+    private static final Duration GLANCE = TIMEOUT.dividedBy(5);
+
+    public Scenario {
+        plan = List.copyOf(plan);
+    }
+
+    /**
+     * Runs it.
+     *
+     * @return what was counted
+     * @throws Violation if something happened that must not
+     */
+    public Report run() {
+        Simulation simulation = new Simulation(settings).startAll();
+        simulation.schedule(plan);
+        long end = plan.stream().mapToLong(Action::atMillis).max().orElse(0);
+        simulation.run(Duration.ofMillis(end).plus(GLANCE));
+        simulation.checkNodes();
+        recover(simulation);
+        simulation.invariants().checkLinearizable(simulation.clients().history());
+        return simulation
+                .report()
+                .withFaults(
+                        plan.stream().filter(action -> action.kind().isFault()).count());
+    }
+
+    private static void recover(Simulation simulation) {
+        simulation.recover();
+        await(simulation, () -> simulation.leaders().size() == 1, TO_LEAD, "nobody leads");
+        long decided = simulation.decidedIndex();
+        await(
+                simulation,
+                () -> decidesMoreThan(decided, simulation) && simulation.allHaveEverything(),
+                TO_AGREE,
+                "not every node has everything");
+        simulation.checkNodes();
+    }
+
+    /** A leader that is giving leadership up refuses, so it is tried again. */
+    private static boolean decidesMoreThan(long decided, Simulation simulation) {
+        boolean more = simulation.decidedIndex() > decided;
+        if (!more) {
+            simulation.leaders().forEach(simulation.clients()::put);
+        }
+        return more;
+    }
+
+    private static void await(Simulation simulation, BooleanSupplier condition, Duration atMost, String otherwise) {
+        Duration deadline = simulation.now().plus(atMost);
+        while (!condition.getAsBoolean()) {
+            if (simulation.now().compareTo(deadline) > 0) {
+                throw new Violation(
+                        otherwise + " " + atMost.toMillis() + " ms after all was healed:" + simulation.describe());
+            }
+            simulation.run(GLANCE);
+        }
+    }
+}

@@ -1,0 +1,377 @@
+package io.omnipaxos.simulation;
+
+import io.omnipaxos.cluster.Quorums;
+import io.omnipaxos.leadership.LeadershipListener;
+import io.omnipaxos.message.Envelope;
+import io.omnipaxos.node.Elections;
+import io.omnipaxos.node.NodeSettings;
+import io.omnipaxos.node.OmniPaxosNode;
+import io.omnipaxos.node.ReconfigurationRequest;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongFunction;
+import java.util.stream.Collectors;
+
+/**
+ * A cluster in virtual time. Everything happens on the calling thread, within {@link #run} and its like; all chance comes
+ * from the seed. Whatever must always hold is checked meanwhile: these methods throw a {@link Violation} if it does not.
+ */
+public final class Simulation {
+
+    /** More than any run needs: what sends more goes round in circles. */
+    private static final long STORM = 2_000_000;
+
+    private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final int LONGEST_FILLING = 4000;
+
+    private final SimulationSettings settings;
+    private final Timeline timeline = new Timeline();
+    private final SplittableRandom random;
+    private final Invariants invariants = new Invariants(timeline);
+    private final Grants grants = new Grants(invariants);
+    private final SimulatedNetwork network;
+    private final Clients clients;
+    private final Map<Long, SimulatedNode> nodes = new TreeMap<>();
+    private long replacedDisks;
+
+    /** A cluster whose nodes find leaders by Ballot Leader Election, not started yet. */
+    public Simulation(SimulationSettings settings) {
+        this(settings, Elections.BALLOT, pid -> LeadershipListener.NONE, NodeTuning.NONE);
+    }
+
+    /**
+     * A cluster that is not started yet.
+     *
+     * @param elections how leaders are found
+     * @param listeners makes who is told of leadership, anew for each start of a node, by its pid
+     * @param tuning changes the settings of single nodes
+     */
+    public Simulation(
+            SimulationSettings settings,
+            Elections elections,
+            LongFunction<? extends LeadershipListener> listeners,
+            NodeTuning tuning) {
+        this.settings = settings;
+        this.random = new SplittableRandom(settings.seed());
+        this.network = new SimulatedNetwork(timeline, random.split(), settings.link(), traffic());
+        this.clients = new Clients(timeline, random.split(), invariants);
+        SimulatedNode.Parts parts =
+                new SimulatedNode.Parts(timeline, network, invariants, grants, elections, listeners);
+        for (long pid = 1; pid <= settings.nodes() + settings.spares(); pid++) {
+            add(parts, tuning.of(settings.of(pid)));
+        }
+    }
+
+    /** Changes the settings of a node. */
+    public interface NodeTuning {
+
+        /** Leaves all as it is. */
+        NodeTuning NONE = node -> node;
+
+        NodeSettings of(NodeSettings node);
+    }
+
+    private void add(SimulatedNode.Parts parts, NodeSettings node) {
+        double rate = 1 + (random.nextDouble() * 2 - 1) * settings.clockDrift();
+        SimulatedDisk disk = settings.disks().make(random.split(), settings.syncNanos(), node);
+        int filling = random.nextInt(LONGEST_FILLING);
+        network.add(node.pid());
+        nodes.put(node.pid(), new SimulatedNode(node, parts, new SimulatedClock(rate), disk, filling));
+    }
+
+    private SimulatedNetwork.Watcher traffic() {
+        return new SimulatedNetwork.Watcher() {
+            @Override
+            public void sent(Envelope envelope) {
+                grants.sent(envelope);
+                if (network.messages() > STORM) {
+                    invariants.broken("a storm of messages, now " + envelope);
+                }
+            }
+
+            @Override
+            public void arrived(Envelope envelope) {
+                grants.arrived(envelope, node(envelope.to()).clock().nanosAt(timeline.now()));
+            }
+        };
+    }
+
+    /** Starts all nodes, each within a tick from now. */
+    public Simulation startAll() {
+        for (SimulatedNode node : nodes.values()) {
+            long tick = settings.of(node.pid()).tickInterval().toNanos();
+            timeline.at(timeline.now() + random.nextLong(tick), node::start);
+        }
+        return this;
+    }
+
+    // what there is
+
+    /** True time from the beginning. */
+    public Duration now() {
+        return Duration.ofNanos(timeline.now());
+    }
+
+    /** All machines, by pid. */
+    public Collection<SimulatedNode> nodes() {
+        return Collections.unmodifiableCollection(nodes.values());
+    }
+
+    /**
+     * One machine.
+     *
+     * @throws IllegalArgumentException if there is none of this pid
+     */
+    public SimulatedNode node(long pid) {
+        SimulatedNode node = nodes.get(pid);
+        if (node == null) {
+            throw new IllegalArgumentException("there is no node " + pid + ", but " + nodes.keySet());
+        }
+        return node;
+    }
+
+    /** Those that may act as leader at this instant: one at most. */
+    public List<SimulatedNode> leaders() {
+        return nodes.values().stream().filter(SimulatedNode::isLeader).toList();
+    }
+
+    /** How many leaderships there have been that were acted on. */
+    public long leaderships() {
+        return invariants.leaderships();
+    }
+
+    Invariants invariants() {
+        return invariants;
+    }
+
+    Clients clients() {
+        return clients;
+    }
+
+    /** What was counted so far. */
+    public Report report() {
+        return new Report(
+                1,
+                timeline.now(),
+                timeline.eventCount(),
+                network.messages(),
+                0,
+                invariants.leaderships(),
+                clients.operations(),
+                invariants.acknowledgedCount(),
+                invariants.decidedEntries(),
+                invariants.restores(),
+                newestConfiguration() - 1,
+                replacedDisks);
+    }
+
+    private long newestConfiguration() {
+        return nodes.values().stream()
+                .filter(SimulatedNode::isUp)
+                .mapToLong(node -> node.node().status().configuration().id())
+                .max()
+                .orElse(1);
+    }
+
+    // time
+
+    /** Lets time pass. */
+    public void run(Duration time) {
+        long until = timeline.now() + time.toNanos();
+        while (timeline.step(until)) {
+            invariants.check();
+        }
+    }
+
+    /**
+     * Lets time pass until the condition holds, which is looked at after every step.
+     *
+     * @return how long that took
+     * @throws Violation if it takes longer than this
+     */
+    public Duration runUntil(BooleanSupplier condition, Duration atMost) {
+        long start = timeline.now();
+        while (!condition.getAsBoolean()) {
+            boolean stepped = timeline.step(start + atMost.toNanos());
+            invariants.check();
+            if (!stepped && !condition.getAsBoolean()) {
+                throw new Violation("it did not come within " + atMost.toMillis() + " ms:" + describe());
+            }
+        }
+        return Duration.ofNanos(timeline.now() - start);
+    }
+
+    /** Does all of it, each at its time; what is past already at once. */
+    public void schedule(List<Action> plan) {
+        plan.forEach(action -> timeline.at(action.atMillis() * NANOS_PER_MILLI, () -> perform(action)));
+    }
+
+    /** Does something now, whatever the time of the action is. */
+    public void perform(Action action) {
+        List<Long> given = action.arguments();
+        long pid = given.isEmpty() ? 0 : given.get(0);
+        switch (action.kind()) {
+            case START -> node(pid).start();
+            case CRASH -> node(pid).crash(false);
+            case POWER_CUT -> node(pid).crash(true);
+            case SHUT_DOWN -> node(pid).shutDown();
+            case PAUSE -> node(pid).pause();
+            case SUSPEND -> node(pid).suspend();
+            case RESUME -> node(pid).resume();
+            case DRIFT -> node(pid).clock().setRate(1 + given.get(1) / 1e6, timeline.now());
+            case JUMP -> node(pid).clock().jumpWall(given.get(1));
+            case SLOW_DISK -> node(pid).disk().syncNanos(given.get(1) * 1000);
+            case FAIL_SYNC -> node(pid).disk().failNextSync();
+            case ROT -> rot(node(pid));
+            case REPLACE_DISK -> replaceDisk(node(pid));
+            case CUT, CUT_BOTH, ISOLATE, FLAP, SLOW_LINK, BAD_LINK, NARROW_LINK, HEAL -> change(action.kind(), given);
+            case RECONFIGURE -> reconfigure(given);
+            case PUT, COMPARE_AND_SET, READ, WORK, TRANSFER, RESIGN, SNAPSHOT -> {
+                SimulatedNode node = node(pid);
+                if (node.isUp() && !node.isPaused()) {
+                    ask(node, action.kind(), given);
+                }
+            }
+        }
+    }
+
+    private void ask(SimulatedNode node, ActionKind kind, List<Long> given) {
+        OmniPaxosNode asked = node.node();
+        switch (kind) {
+            case PUT -> {
+                for (long left = given.get(1); left > 0; left--) {
+                    clients.put(node);
+                }
+            }
+            case COMPARE_AND_SET -> clients.compareAndSet(node);
+            case READ -> clients.read(node);
+            case WORK -> clients.work(node, given.get(1) * NANOS_PER_MILLI);
+            case TRANSFER -> {
+                CompletableFuture<Boolean> unused = asked.leadership().transferTo(given.get(1));
+            }
+            case RESIGN -> {
+                CompletableFuture<Boolean> unused = asked.leadership().resign();
+            }
+            case SNAPSHOT -> {
+                CompletableFuture<Long> unused = asked.snapshot();
+            }
+            default -> throw new IllegalArgumentException(kind + " is not asked of a node");
+        }
+    }
+
+    private void change(ActionKind kind, List<Long> given) {
+        switch (kind) {
+            case CUT -> link(given).cut(true);
+            case CUT_BOTH -> both(given).forEach(link -> link.cut(true));
+            case ISOLATE -> network.forEachOf(given.get(0), link -> link.cut(true));
+            case FLAP -> both(given).forEach(link -> link.flap(given.get(2) * NANOS_PER_MILLI));
+            case SLOW_LINK -> link(given).conditions(LinkConditions.latency(given.get(2) * 1000));
+            case BAD_LINK ->
+                link(given)
+                        .conditions(
+                                settings.link().withLoss(given.get(2) / 1000.0).withDuplication(given.get(3) / 1000.0));
+            case NARROW_LINK -> link(given).conditions(settings.link().withBytesPerSecond(given.get(2)));
+            default ->
+                network.forEach(link -> {
+                    link.cut(false);
+                    link.conditions(settings.link());
+                });
+        }
+    }
+
+    private SimulatedLink link(List<Long> given) {
+        return network.link(given.get(0), given.get(1));
+    }
+
+    private List<SimulatedLink> both(List<Long> given) {
+        return List.of(network.link(given.get(0), given.get(1)), network.link(given.get(1), given.get(0)));
+    }
+
+    /** Ends all faults: links carry everything, clocks are right within the bound, disks work, and all nodes run. */
+    void recover() {
+        network.forEach(link -> {
+            link.cut(false);
+            link.conditions(settings.link().healed());
+        });
+        for (SimulatedNode node : nodes.values()) {
+            node.disk().heal(settings.syncNanos());
+            node.resume();
+            if (node.isRotten()) {
+                replacedDisks++;
+                node.replaceDisk();
+            } else if (node.mustBeRestarted()) {
+                node.crash(false);
+            }
+            node.start();
+        }
+    }
+
+    /** How much somebody knows to be decided. */
+    long decidedIndex() {
+        return nodes.values().stream()
+                .filter(SimulatedNode::isUp)
+                .mapToLong(node -> node.node().status().decidedIndex())
+                .max()
+                .orElse(0);
+    }
+
+    /** Whether every node knows everything that was decided. */
+    boolean allHaveEverything() {
+        long decided = decidedIndex();
+        return nodes.values().stream()
+                .allMatch(node -> node.isUp() && node.node().status().decidedIndex() == decided);
+    }
+
+    /** @throws Violation if a node stopped itself without need */
+    void checkNodes() {
+        for (SimulatedNode node : nodes.values()) {
+            String failure = node.unexpectedFailure();
+            if (failure != null) {
+                throw new Violation(failure);
+            }
+        }
+    }
+
+    private void rot(SimulatedNode node) {
+        if (bearsLossOf(node) && node.disk().rot()) {
+            node.setRotten(true);
+        }
+    }
+
+    private void replaceDisk(SimulatedNode node) {
+        if (bearsLossOf(node)) {
+            replacedDisks++;
+            node.replaceDisk();
+        }
+    }
+
+    /** A rotten disk is as good as lost. */
+    private boolean bearsLossOf(SimulatedNode node) {
+        return nodes.values().stream().noneMatch(SimulatedNode::isRotten) && node.canLoseDisk(nodes.values());
+    }
+
+    private void reconfigure(List<Long> given) {
+        List<Long> pids = given.subList(2, given.size());
+        Quorums quorums =
+                new Quorums(pids.size(), given.get(0).intValue(), given.get(1).intValue());
+        ReconfigurationRequest request = new ReconfigurationRequest(new TreeSet<>(pids), quorums, new TreeMap<>(), 0);
+        for (SimulatedNode leader : leaders()) {
+            if (!leader.isPaused()) {
+                Object unused = leader.node().reconfigure(request);
+            }
+        }
+    }
+
+    /** All machines and what is known of their nodes, in lines. */
+    public String describe() {
+        return nodes.values().stream().map(node -> "\n  " + node).collect(Collectors.joining());
+    }
+}
