@@ -120,30 +120,6 @@ public final class NodeLoopStress {
         }
     }
 
-    /** With real threads, whose end is part of the race. */
-    public abstract static class Ending extends Running {
-
-        final AtomicInteger run = new AtomicInteger();
-        final AtomicInteger otherwise = new AtomicInteger();
-
-        Ending() {
-            super(Host.machine().thread("stress"));
-        }
-
-        void end() {
-            loop.stop();
-            thread.shutdown();
-        }
-
-        void awaitEnd() {
-            try {
-                thread.awaitTermination(1, TimeUnit.MINUTES);
-            } catch (InterruptedException unexpected) {
-                throw new AssertionError(unexpected);
-            }
-        }
-    }
-
     @JCStressTest
     @Outcome(
             id = {"1, 0", "0, 1"},
@@ -151,7 +127,14 @@ public final class NodeLoopStress {
             desc = "the task or the other")
     @Outcome(expect = FORBIDDEN, desc = "none or both")
     @State
-    public static class ExecuteOrEnd extends Ending {
+    public static class ExecuteOrStop extends Running {
+
+        private final AtomicInteger run = new AtomicInteger();
+        private final AtomicInteger otherwise = new AtomicInteger();
+
+        public ExecuteOrStop() {
+            super(new CallersThread());
+        }
 
         @Actor
         public void execute() {
@@ -160,7 +143,42 @@ public final class NodeLoopStress {
 
         @Actor
         public void stop() {
-            end();
+            loop.stop();
+        }
+
+        @Arbiter
+        public void look(II_Result result) {
+            result.r1 = run.get();
+            result.r2 = otherwise.get();
+        }
+    }
+
+    /** With a real thread, whose end is part of the race. */
+    @JCStressTest
+    @Outcome(
+            id = {"1, 0", "0, 1"},
+            expect = ACCEPTABLE,
+            desc = "the task or the other")
+    @Outcome(expect = FORBIDDEN, desc = "none or both")
+    @State
+    public static class ExecuteOrEnd extends Running {
+
+        private final AtomicInteger run = new AtomicInteger();
+        private final AtomicInteger otherwise = new AtomicInteger();
+
+        public ExecuteOrEnd() {
+            super(Host.machine().thread("stress"));
+        }
+
+        @Actor
+        public void execute() {
+            loop.execute(run::incrementAndGet, otherwise::incrementAndGet);
+        }
+
+        @Actor
+        public void end() {
+            loop.stop();
+            thread.shutdown();
         }
 
         @Arbiter
@@ -168,6 +186,14 @@ public final class NodeLoopStress {
             awaitEnd();
             result.r1 = run.get();
             result.r2 = otherwise.get();
+        }
+
+        private void awaitEnd() {
+            try {
+                boolean unused = thread.awaitTermination(1, TimeUnit.MINUTES);
+            } catch (InterruptedException unexpected) {
+                throw new AssertionError(unexpected);
+            }
         }
     }
 }
