@@ -188,12 +188,21 @@ public final class SimulatedNode {
             @Override
             public void wrote(WriteBatch batch, Storage storage) {
                 Long decided = batch.decidedIndex();
-                long first = Math.max(
-                                parts.invariants().decidedEntries(),
-                                storage.state().compactedIndex())
-                        + 1;
-                if (decided != null && first <= decided) {
-                    List<LogEntry> entries = storage.read(first, decided, Integer.MAX_VALUE);
+                if (decided != null) {
+                    knowsDecided(decided, storage);
+                }
+            }
+
+            @Override
+            public void coversWithSnapshot(long index, Storage storage) {
+                knowsDecided(index, storage);
+            }
+
+            private void knowsDecided(long index, Storage storage) {
+                long known = parts.invariants().decidedEntries();
+                long first = Math.max(known, storage.state().compactedIndex()) + 1;
+                if (first <= index) {
+                    List<LogEntry> entries = storage.read(first, index, Integer.MAX_VALUE);
                     host.whenReached(() -> parts.invariants().decided(pid(), first, entries));
                 }
             }

@@ -62,7 +62,7 @@ public final class Simulation {
         this.settings = settings;
         this.random = new SplittableRandom(settings.seed());
         this.network = new SimulatedNetwork(timeline, random.split(), settings.link(), traffic());
-        this.clients = new Clients(timeline, random.split(), invariants);
+        this.clients = new Clients(timeline, random.split(), invariants, settings.drainNanos());
         SimulatedNode.Parts parts =
                 new SimulatedNode.Parts(timeline, network, invariants, grants, elections, listeners);
         for (long pid = 1; pid <= settings.nodes() + settings.spares(); pid++) {
@@ -232,6 +232,7 @@ public final class Simulation {
             case FAIL_SYNC -> node(pid).disk().failNextSync();
             case ROT -> rot(node(pid));
             case REPLACE_DISK -> replaceDisk(node(pid));
+            case RECOVER_AROUND -> recoverAround(pid);
             case CUT, CUT_BOTH, ISOLATE, FLAP, SLOW_LINK, BAD_LINK, NARROW_LINK, HEAL -> change(action.kind(), given);
             case RECONFIGURE -> reconfigure(given);
             case PUT, COMPARE_AND_SET, READ, WORK, TRANSFER, RESIGN, SNAPSHOT -> {
@@ -314,6 +315,12 @@ public final class Simulation {
         }
     }
 
+    /** Whether every member takes part in decisions: not before a read quorum has once heard of its storage. */
+    boolean allMembersVote() {
+        return settings.configuration().nodes().stream()
+                .allMatch(pid -> node(pid).isUp() && node(pid).node().status().withoutVote() == null);
+    }
+
     /** How much somebody knows to be decided. */
     long decidedIndex() {
         return nodes.values().stream()
@@ -321,6 +328,18 @@ public final class Simulation {
                 .mapToLong(node -> node.node().status().decidedIndex())
                 .max()
                 .orElse(0);
+    }
+
+    /** As {@link #recover}, but every node reaches only this one. */
+    void recoverAround(long hub) {
+        recover();
+        for (long a : nodes.keySet()) {
+            for (long b : nodes.keySet()) {
+                if (a != b && a != hub && b != hub) {
+                    network.link(a, b).cut(true);
+                }
+            }
+        }
     }
 
     /** Whether every node knows everything that was decided. */
