@@ -7,6 +7,7 @@ import io.omnipaxos.log.LeadershipEntry;
 import io.omnipaxos.log.LogEntry;
 import io.omnipaxos.storage.Storage;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -43,6 +44,7 @@ final class Invariants {
     private final Map<Long, Long> appliedAt = new HashMap<>();
     private final Map<Long, Long> digestAt = new HashMap<>();
     private final Set<Long> neverToBeApplied = new HashSet<>();
+    private long newestDecided;
     private long acknowledged;
     private long restores;
 
@@ -191,6 +193,7 @@ final class Invariants {
         if (!operation.equals(proposed.get(operation.number()))) {
             broken("a command that nobody proposed is decided: " + operation);
         }
+        newestDecided = Math.max(newestDecided, operation.number());
     }
 
     void proposed(Operation operation) {
@@ -277,6 +280,16 @@ final class Invariants {
 
     long decidedEntries() {
         return decided.size();
+    }
+
+    /** Every entry that is known to be decided, from index 1 on. */
+    List<LogEntry> decided() {
+        return Collections.unmodifiableList(decided);
+    }
+
+    /** The highest number of an operation that is decided: later ones have higher numbers. */
+    long newestDecided() {
+        return newestDecided;
     }
 
     long leaderships() {

@@ -95,6 +95,9 @@ public final class Simulation {
                 if (network.messages() > STORM) {
                     invariants.broken("a storm of messages, now " + envelope);
                 }
+                if (SimulatedNetwork.contentBytes(envelope.message()) > settings.messageBytes()) {
+                    invariants.broken("a message larger than " + settings.messageBytes() + " bytes: " + envelope);
+                }
             }
 
             @Override
@@ -173,7 +176,8 @@ public final class Simulation {
                 replacedDisks);
     }
 
-    private long newestConfiguration() {
+    /** The highest id of a configuration in force on a node that runs. */
+    long newestConfiguration() {
         return nodes.values().stream()
                 .filter(SimulatedNode::isUp)
                 .mapToLong(node -> node.node().status().configuration().id())
@@ -199,14 +203,55 @@ public final class Simulation {
      */
     public Duration runUntil(BooleanSupplier condition, Duration atMost) {
         long start = timeline.now();
-        while (!condition.getAsBoolean()) {
-            boolean stepped = timeline.step(start + atMost.toNanos());
-            invariants.check();
-            if (!stepped && !condition.getAsBoolean()) {
-                throw new Violation("it did not come within " + atMost.toMillis() + " ms:" + describe());
-            }
+        if (!runFor(atMost, condition)) {
+            throw new Violation("it did not come within " + atMost.toMillis() + " ms:" + describe());
         }
         return Duration.ofNanos(timeline.now() - start);
+    }
+
+    /**
+     * Lets time pass, but no longer than until the condition holds, which is looked at after every step.
+     *
+     * @return whether it holds
+     */
+    boolean runFor(Duration time, BooleanSupplier condition) {
+        long until = timeline.now() + time.toNanos();
+        boolean holds = condition.getAsBoolean();
+        boolean stepped = true;
+        while (!holds && stepped) {
+            stepped = timeline.step(until);
+            invariants.check();
+            holds = condition.getAsBoolean();
+        }
+        return holds;
+    }
+
+    /** Lets one thing happen. */
+    void step() {
+        boolean unused = timeline.step(Long.MAX_VALUE);
+        invariants.check();
+    }
+
+    /**
+     * Lets time pass, in which the condition must hold at every instant: before and after each step.
+     *
+     * @throws Violation if it does not
+     */
+    public void runWhile(BooleanSupplier condition, Duration time) {
+        long until = timeline.now() + time.toNanos();
+        while (timeline.advance(until)) {
+            checkHolds(condition);
+            timeline.act();
+            invariants.check();
+            checkHolds(condition);
+        }
+        checkHolds(condition);
+    }
+
+    private void checkHolds(BooleanSupplier condition) {
+        if (!condition.getAsBoolean()) {
+            throw new Violation("it ended at " + timeline.now() / NANOS_PER_MILLI + " ms:" + describe());
+        }
     }
 
     /** Does all of it, each at its time; what is past already at once. */
