@@ -49,7 +49,8 @@ final class RandomScenario {
                 quorums,
                 link,
                 oneIn(4) ? random.nextLong(20_000_000) : 200_000,
-                SimulationSettings.Disks.MEMORY,
+                // Files take longer.
+                Math.floorMod(seed, 4) == 3 ? SimulationSettings.Disks.FILES : SimulationSettings.Disks.MEMORY,
                 SimulationSettings.CONFIGURED_DRIFT,
                 (long) (SimulationSettings.ELECTION_TIMEOUT.toNanos() * (0.01 + random.nextDouble())),
                 // Small enough for some logs to need several pieces, large enough for one command.

@@ -29,6 +29,7 @@ public final class SimulatedNode {
     private final SimulatedClock clock;
     private final SimulatedDisk disk;
     private final int filling;
+    private final Acknowledged acknowledged = new Acknowledged();
 
     private @Nullable Running running;
     private boolean damaged;
@@ -152,10 +153,14 @@ public final class SimulatedNode {
         try {
             storage = new WatchedStorage(disk.open(host), watcher(host));
         } catch (StorageException refused) {
+            if (!rotten) {
+                throw new Violation("node " + pid() + " finds its disk damaged, which it is not", refused);
+            }
             damaged = true;
             return;
         }
         damaged = false;
+        acknowledged.found(pid(), storage.state());
         Registers registers = new Registers(pid(), parts.invariants(), storage, filling);
         OmniPaxosNode node = new OmniPaxosNode(
                 settings,
@@ -175,6 +180,7 @@ public final class SimulatedNode {
         return new WatchedStorage.Watcher() {
             @Override
             public void writes(WriteBatch batch) {
+                acknowledged.begin(batch);
                 Ballot promise = batch.promise();
                 if (promise != null) {
                     host.whenReached(() -> parts.grants()
@@ -187,6 +193,7 @@ public final class SimulatedNode {
 
             @Override
             public void wrote(WriteBatch batch, Storage storage) {
+                host.whenReached(acknowledged::done);
                 Long decided = batch.decidedIndex();
                 long first = Math.max(
                                 parts.invariants().decidedEntries(),
@@ -210,6 +217,8 @@ public final class SimulatedNode {
             parts.network().connect(pid(), null);
             parts.invariants().ended(pid());
             clock.resume(parts.timeline().now());
+        }
+        if (present != null || powerLost) {
             disk.crash(parts.timeline().now(), powerLost);
         }
     }
@@ -256,6 +265,7 @@ public final class SimulatedNode {
         crash(true);
         rotten = false;
         disk.replace();
+        acknowledged.forget();
         parts.grants().forgotten(pid());
         start();
     }
