@@ -1,7 +1,6 @@
 package io.omnipaxos.simulation;
 
 import io.omnipaxos.storage.Storage;
-import io.omnipaxos.storage.StorageException;
 import io.omnipaxos.storage.file.FileLayer;
 import io.omnipaxos.storage.file.FileStorage;
 import io.omnipaxos.storage.file.FileStorageSettings;
@@ -41,12 +40,7 @@ final class FileDisk extends SimulatedDisk {
     Storage openFor(SimulatedHost host) {
         View opened = new View(host, machine.copy());
         view = opened;
-        try {
-            return FileStorage.open(settings, opened);
-        } catch (StorageException refused) {
-            crash(host.trueTime(), false);
-            throw refused;
-        }
+        return FileStorage.open(settings, opened);
     }
 
     @Override

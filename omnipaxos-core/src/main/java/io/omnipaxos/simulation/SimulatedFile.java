@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Random;
+import java.util.SplittableRandom;
 
 /** A file of a {@link SimulatedFileSystem}: what a reader sees, and what the disk has of it. */
 public final class SimulatedFile implements OpenFile {
@@ -148,7 +148,7 @@ public final class SimulatedFile implements OpenFile {
         // Closing forces nothing.
     }
 
-    void cutPower(Random random) {
+    void cutPower(SplittableRandom random) {
         makeDurable(sizeUnforced ? sizeAfterCut(random) : durable.length, random.nextInt(5), random);
         seen = durable.clone();
         settle();
@@ -159,7 +159,7 @@ public final class SimulatedFile implements OpenFile {
         sizeUnforced = false;
     }
 
-    private int sizeAfterCut(Random random) {
+    private int sizeAfterCut(SplittableRandom random) {
         return switch (random.nextInt(3)) {
             case 0 -> durable.length;
             case 1 -> seen.length;
@@ -169,7 +169,7 @@ public final class SimulatedFile implements OpenFile {
     }
 
     /** Brings a share of the unforced sectors to the disk: none of four quarters, up to all. */
-    private void makeDurable(int size, int quarters, Random random) {
+    private void makeDurable(int size, int quarters, SplittableRandom random) {
         if (durable.length != size) {
             durable = Arrays.copyOf(durable, size);
         }

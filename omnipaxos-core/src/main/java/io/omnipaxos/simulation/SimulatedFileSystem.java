@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -33,7 +33,7 @@ public final class SimulatedFileSystem implements FileLayer {
 
     private static final long UNLIMITED = Long.MAX_VALUE;
 
-    private final Random random;
+    private final SplittableRandom random;
     private final Set<Path> directories = new TreeSet<>();
     private final Map<Path, SimulatedFile> names = new TreeMap<>();
     private final Set<Path> locked = new TreeSet<>();
@@ -50,7 +50,7 @@ public final class SimulatedFileSystem implements FileLayer {
 
     /** An empty one. */
     public SimulatedFileSystem(long seed) {
-        this.random = new Random(seed);
+        this.random = new SplittableRandom(seed);
     }
 
     /** Lets the n-th operation from now on fail, counted from 1. */
@@ -180,7 +180,7 @@ public final class SimulatedFileSystem implements FileLayer {
         forces++;
     }
 
-    Random random() {
+    SplittableRandom random() {
         return random;
     }
 

@@ -152,7 +152,10 @@ public final class SimulatedNode {
         Storage storage;
         try {
             storage = new WatchedStorage(disk.open(host), watcher(host));
+            acknowledged.found(pid(), storage.state());
+            decided(storage.state().decidedIndex(), storage, host);
         } catch (StorageException refused) {
+            disk.crash(parts.timeline().now(), false);
             if (!rotten) {
                 throw new Violation("node " + pid() + " finds its disk damaged, which it is not", refused);
             }
@@ -160,7 +163,6 @@ public final class SimulatedNode {
             return;
         }
         damaged = false;
-        acknowledged.found(pid(), storage.state());
         Registers registers = new Registers(pid(), parts.invariants(), storage, filling);
         OmniPaxosNode node = new OmniPaxosNode(
                 settings,
@@ -195,16 +197,27 @@ public final class SimulatedNode {
             public void wrote(WriteBatch batch, Storage storage) {
                 host.whenReached(acknowledged::done);
                 Long decided = batch.decidedIndex();
-                long first = Math.max(
-                                parts.invariants().decidedEntries(),
-                                storage.state().compactedIndex())
-                        + 1;
-                if (decided != null && first <= decided) {
-                    List<LogEntry> entries = storage.read(first, decided, Integer.MAX_VALUE);
-                    host.whenReached(() -> parts.invariants().decided(pid(), first, entries));
+                if (decided != null) {
+                    decided(decided, storage, host);
                 }
             }
+
+            @Override
+            public void covers(long index, Storage storage) {
+                // That it is decided need not have been written.
+                decided(index, storage, host);
+            }
         };
+    }
+
+    /** So much is decided, and in the storage. */
+    private void decided(long index, Storage storage, SimulatedHost host) {
+        long first =
+                Math.max(parts.invariants().decidedEntries(), storage.state().compactedIndex()) + 1;
+        if (first <= index) {
+            List<LogEntry> entries = storage.read(first, index, Integer.MAX_VALUE);
+            host.whenReached(() -> parts.invariants().decided(pid(), first, entries));
+        }
     }
 
     /** The process ends at once. */
