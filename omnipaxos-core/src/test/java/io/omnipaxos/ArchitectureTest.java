@@ -47,7 +47,8 @@ class ArchitectureTest {
             Set.of("election", "lease", "replication"),
             Set.of("replica"),
             Set.of("storage", "transport", "statemachine", "leadership"),
-            Set.of("node", "simulation"),
+            Set.of("node"),
+            Set.of("simulation"),
             Set.of(""));
 
     private static final Set<String> PURE =

@@ -15,7 +15,8 @@ public interface OmniPaxosConnectionDetails extends ConnectionDetails {
     Set<Long> peers();
 
     /**
-     * The base URL of a node, also of this one, asked anew at each connect.
+     * The base URL of a node, also of this one, asked at the start and anew at each connect. Where neither a secret nor
+     * certificates prove who a peer is, it has to be on the loopback interface.
      *
      * @return null if it is not known here; then the one counts that the cluster's configuration says, if it says one
      */

@@ -126,6 +126,7 @@ final class Admissions {
         private volatile boolean over;
         private volatile long fencingToken;
         private @Nullable Thread thread;
+        private boolean interrupted;
 
         @Override
         public long fencingToken() {
@@ -139,12 +140,16 @@ final class Admissions {
             bound.set(this);
             occupy(binding);
             return () -> {
-                if (before == null) {
-                    bound.remove();
-                } else {
+                boolean wasInterrupted = leave();
+                if (before != null) {
                     bound.set(before);
+                } else {
+                    bound.remove();
+                    if (wasInterrupted) {
+                        // Work that took no notice of it must not leave it to what the thread does next.
+                        boolean unused = Thread.interrupted();
+                    }
                 }
-                occupy(null);
             };
         }
 
@@ -155,8 +160,16 @@ final class Admissions {
             completeIfDrained();
         }
 
-        private synchronized void occupy(@Nullable Thread occupant) {
+        private synchronized void occupy(Thread occupant) {
             thread = occupant;
+        }
+
+        /** Whether it was interrupted since it was bound. */
+        private synchronized boolean leave() {
+            boolean wasInterrupted = interrupted;
+            thread = null;
+            interrupted = false;
+            return wasInterrupted;
         }
 
         /** Only while the thread is surely at this work, so that no later work of it is hit. */
@@ -166,6 +179,7 @@ final class Admissions {
                 return "work without a thread, admitted with token " + fencingToken;
             }
             occupant.interrupt();
+            interrupted = true;
             return "thread " + occupant.getName() + ", admitted with token " + fencingToken;
         }
     }

@@ -3,10 +3,12 @@ package io.omnipaxos.node;
 import io.omnipaxos.effect.Effects;
 import io.omnipaxos.effect.Lease;
 import io.omnipaxos.effect.Notice;
+import io.omnipaxos.effect.WriteBatch;
 import io.omnipaxos.storage.Storage;
 import io.omnipaxos.transport.Transport;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,18 +22,25 @@ final class EffectRunner {
     private final Storage storage;
     private final LongConsumer applier;
     private final Notice.Visitor notices;
+    private final LongSupplier nanoTime;
+    private final LongConsumer synced;
 
+    /** @param synced told of the nanoseconds that each write took */
     EffectRunner(
             Consumer<@Nullable Lease> leases,
             Transport transport,
             Storage storage,
             LongConsumer applier,
-            Notice.Visitor notices) {
+            Notice.Visitor notices,
+            LongSupplier nanoTime,
+            LongConsumer synced) {
         this.leases = leases;
         this.transport = transport;
         this.storage = storage;
         this.applier = applier;
         this.notices = notices;
+        this.nanoTime = nanoTime;
+        this.synced = synced;
     }
 
     /**
@@ -48,7 +57,7 @@ final class EffectRunner {
         effects.snapshotParts().forEach(storage::write);
         boolean writes = !effects.persist().isEmpty();
         if (writes) {
-            storage.write(effects.persist());
+            write(effects.persist());
         }
         if (!effects.sendAfterSync().isEmpty()) {
             transport.send(effects.sendAfterSync());
@@ -56,5 +65,11 @@ final class EffectRunner {
         applier.accept(effects.applyThrough());
         effects.notices().forEach(notice -> notice.accept(notices));
         return writes;
+    }
+
+    private void write(WriteBatch batch) {
+        long began = nanoTime.getAsLong();
+        storage.write(batch);
+        synced.accept(nanoTime.getAsLong() - began);
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,16 +26,32 @@ final class Handover {
     private final Admissions admissions;
     private final Callbacks callbacks;
     private final Executor answers;
+    private final Observations observations;
+    private final Consumer<String> events;
     private @Nullable CompletableFuture<Boolean> requested;
     private boolean inProgress;
+    /** What the observer waits for, null while nothing is being handed over. */
+    private @Nullable CompletableFuture<Boolean> observed;
+
+    private volatile boolean late;
     private volatile boolean closed;
 
-    Handover(NodeSettings settings, NodeLoop loop, Admissions admissions, Callbacks callbacks, Executor answers) {
+    /** @param events told what an operator may want to know later */
+    Handover(
+            NodeSettings settings,
+            NodeLoop loop,
+            Admissions admissions,
+            Callbacks callbacks,
+            Executor answers,
+            Observations observations,
+            Consumer<String> events) {
         this.settings = settings;
         this.loop = loop;
         this.admissions = admissions;
         this.callbacks = callbacks;
         this.answers = answers;
+        this.observations = observations;
+        this.events = events;
     }
 
     /**
@@ -63,11 +80,15 @@ final class Handover {
 
     void refused(Notice.EndingRefused refused) {
         LOG.info("leadership is not handed over: {}", refused.reason());
+        events.accept("leadership is not handed over: " + refused.reason());
         complete(false);
     }
 
     void begin(Notice.Ending ending) {
         inProgress = true;
+        late = false;
+        observed = observations.handover(ending.successor(), ending.reason());
+        events.accept("a handover begins: " + ending.reason());
         admissions.stopFor(ending.ballot());
         CompletableFuture<Void> told =
                 bounded(callbacks.revokedAndReturned(ending.reason()), settings.revokeTimeout(), this::callbackIsLate);
@@ -79,6 +100,11 @@ final class Handover {
     /** The leadership that was being ended is over, in order or because its lease ran out before. */
     void over() {
         inProgress = false;
+        CompletableFuture<Boolean> ended = observed;
+        observed = null;
+        if (ended != null) {
+            observations.over(ended, !late);
+        }
         complete(true);
     }
 
@@ -108,6 +134,8 @@ final class Handover {
     }
 
     private void callbackIsLate() {
+        late = true;
+        events.accept("the revoked callback did not return within " + settings.revokeTimeout());
         LOG.error(
                 "the revoked callback did not return within {}: leadership is given up all the same",
                 settings.revokeTimeout());
@@ -117,7 +145,10 @@ final class Handover {
         if (closed) {
             return;
         }
+        late = true;
         List<String> names = admissions.interruptRunning();
+        events.accept(
+                "leader-only work did not end within " + settings.drainTimeout() + " and was interrupted: " + names);
         LOG.error(
                 "leader-only work did not end within {}: leadership is given up all the same, and only the fencing"
                         + " token protects what that work still writes. Interrupted: {}",

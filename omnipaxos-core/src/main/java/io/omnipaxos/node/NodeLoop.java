@@ -168,15 +168,21 @@ final class NodeLoop implements Transport.Receiver {
 
     /** Runs a task on the loop's thread, or the other on any thread if the loop has stopped. */
     void execute(Runnable task, Runnable otherwise) {
+        boolean dropped;
         try {
-            thread.execute(() -> {
+            Future<?> accepted = thread.submit(() -> {
                 if (running) {
                     guarded(task);
                 } else {
                     otherwise.run();
                 }
             });
+            // A thread that ends just now accepts a task and cancels it without a word.
+            dropped = accepted.isCancelled();
         } catch (RejectedExecutionException stopped) {
+            dropped = true;
+        }
+        if (dropped) {
             // The node was closed meanwhile; what it would have done no longer matters.
             running = false;
             otherwise.run();
@@ -199,12 +205,14 @@ final class NodeLoop implements Transport.Receiver {
     }
 
     private void tick() {
-        guarded(() -> {
-            ownInputs.add(new Input.Tick(host.now()));
-            drain();
-            everyTick.run();
-            view.publish(replica.status());
-        });
+        if (running) {
+            guarded(() -> {
+                ownInputs.add(new Input.Tick(host.now()));
+                drain();
+                everyTick.run();
+                view.publish(replica.status());
+            });
+        }
     }
 
     private void drain() {
@@ -255,9 +263,6 @@ final class NodeLoop implements Transport.Receiver {
 
     /** What must never happen ends the node: a step that failed half way must not be followed by another. */
     private void guarded(Runnable task) {
-        if (!running) {
-            return;
-        }
         try {
             task.run();
         } catch (RuntimeException | Error failure) {

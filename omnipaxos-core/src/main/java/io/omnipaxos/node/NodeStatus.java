@@ -4,6 +4,7 @@ import io.omnipaxos.cluster.Ballot;
 import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.leadership.Leader;
 import io.omnipaxos.leadership.LeaderChange;
+import io.omnipaxos.transport.MessageCounts;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,11 @@ import org.jspecify.annotations.Nullable;
  * @param configuration in force, as far as this node knows
  * @param withoutVote why this node takes no part in decisions, in words; null while it does
  * @param compactedIndex the last index that is no longer stored as an entry
- * @param changes the last changes of leader seen here, the newest last
+ * @param snapshots of this node's own state; none once the node has stopped
+ * @param messages since the start
+ * @param changeCount how many changes of leader were seen here since the start
+ * @param changes the last of them, the newest last
+ * @param events the last events of all kinds, changes of leader among them, the newest last
  */
 public record NodeStatus(
         long pid,
@@ -45,8 +50,12 @@ public record NodeStatus(
         long acceptedIndex,
         long decidedIndex,
         long compactedIndex,
+        SnapshotStatus snapshots,
+        MessageCounts messages,
         List<PeerStatus> peers,
-        List<LeaderChange> changes) {
+        long changeCount,
+        List<LeaderChange> changes,
+        List<NodeEvent> events) {
 
     /** The life of a node. */
     public enum State {

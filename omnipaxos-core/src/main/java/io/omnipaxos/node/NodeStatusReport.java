@@ -30,6 +30,7 @@ final class NodeStatusReport {
             Host host,
             NodeView view,
             NodeLeadership leadership,
+            SnapshotStatus snapshots,
             Transport transport) {
         ReplicaStatus replica = view.status();
         Lease lease = leadership.admissions().usableLease();
@@ -55,8 +56,12 @@ final class NodeStatusReport {
                 replica == null ? 0 : replica.acceptedIndex(),
                 replica == null ? 0 : replica.decidedIndex(),
                 replica == null ? 0 : replica.compactedIndex(),
+                snapshots,
+                transport.messages(),
                 peers(configuration.peersOf(settings.pid()), replica, transport.connections()),
-                view.changes());
+                view.changeCount(),
+                view.changes(),
+                view.events());
     }
 
     private static @Nullable String withoutVote(

@@ -5,6 +5,7 @@ import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.effect.Notice;
 import io.omnipaxos.leadership.Leader;
 import io.omnipaxos.leadership.LeaderChange;
+import io.omnipaxos.node.NodeEvent.Kind;
 import io.omnipaxos.replica.ReplicaStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class NodeView {
 
     private static final int MAX_CHANGES = 50;
+    private static final int MAX_EVENTS = 100;
 
     private final Host host;
     private volatile @Nullable ReplicaStatus status;
@@ -24,7 +26,13 @@ final class NodeView {
     private volatile long leaderlessSinceNanos;
     private volatile boolean everLed;
     private volatile Notice.@Nullable Eligibility eligibility;
+
+    /** Guards the three below. */
+    private final Object monitor = new Object();
+
+    private long changeCount;
     private final Deque<LeaderChange> changes = new ArrayDeque<>();
+    private final Deque<NodeEvent> events = new ArrayDeque<>();
 
     NodeView(Host host) {
         this.host = host;
@@ -43,14 +51,31 @@ final class NodeView {
             leaderlessSinceNanos = host.now().nanos();
         }
         leader = newLeader;
-        LeaderChange change = new LeaderChange(Instant.ofEpochMilli(host.now().wallMillis()), newLeader, reason);
-        synchronized (changes) {
+        LeaderChange change = new LeaderChange(wallTime(), newLeader, reason);
+        synchronized (monitor) {
+            changeCount++;
             changes.addLast(change);
             while (changes.size() > MAX_CHANGES) {
                 changes.removeFirst();
             }
         }
+        happened(Kind.LEADER, newLeader == null ? "no leader: " + reason : reason);
         return change;
+    }
+
+    /** Keeps it for those who ask later. Any thread. */
+    void happened(Kind kind, String reason) {
+        Instant at = wallTime();
+        synchronized (monitor) {
+            events.addLast(new NodeEvent(at, kind, reason));
+            while (events.size() > MAX_EVENTS) {
+                events.removeFirst();
+            }
+        }
+    }
+
+    private Instant wallTime() {
+        return Instant.ofEpochMilli(host.now().wallMillis());
     }
 
     @Nullable
@@ -88,9 +113,21 @@ final class NodeView {
         return leader != null ? null : Duration.ofNanos(host.now().nanos() - leaderlessSinceNanos);
     }
 
+    long changeCount() {
+        synchronized (monitor) {
+            return changeCount;
+        }
+    }
+
     List<LeaderChange> changes() {
-        synchronized (changes) {
+        synchronized (monitor) {
             return List.copyOf(changes);
+        }
+    }
+
+    List<NodeEvent> events() {
+        synchronized (monitor) {
+            return List.copyOf(events);
         }
     }
 }

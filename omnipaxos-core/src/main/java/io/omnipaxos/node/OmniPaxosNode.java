@@ -8,6 +8,7 @@ import io.omnipaxos.node.NodeStatus.State;
 import io.omnipaxos.statemachine.StateMachine;
 import io.omnipaxos.storage.Storage;
 import io.omnipaxos.transport.Transport;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.function.Supplier;
@@ -30,6 +31,7 @@ public final class OmniPaxosNode implements AutoCloseable {
     private final Transport transport;
     private final StateMachine stateMachine;
     private final LeadershipListener listener;
+    private final List<NodeObserver> observers;
 
     private final Host host;
     private final Elections elections;
@@ -54,7 +56,22 @@ public final class OmniPaxosNode implements AutoCloseable {
             Transport transport,
             StateMachine stateMachine,
             LeadershipListener listener) {
-        this(settings, storage, transport, stateMachine, listener, Host.machine(), Elections.BALLOT);
+        this(settings, storage, transport, stateMachine, listener, List.of());
+    }
+
+    /**
+     * Makes a node that does nothing yet.
+     *
+     * @param observers told of what is worth measuring
+     */
+    public OmniPaxosNode(
+            NodeSettings settings,
+            Supplier<? extends Storage> storage,
+            Transport transport,
+            StateMachine stateMachine,
+            LeadershipListener listener,
+            List<NodeObserver> observers) {
+        this(settings, storage, transport, stateMachine, listener, observers, Host.machine(), Elections.BALLOT);
     }
 
     /**
@@ -71,11 +88,24 @@ public final class OmniPaxosNode implements AutoCloseable {
             LeadershipListener listener,
             Host host,
             Elections elections) {
+        this(settings, storage, transport, stateMachine, listener, List.of(), host, elections);
+    }
+
+    private OmniPaxosNode(
+            NodeSettings settings,
+            Supplier<? extends Storage> storage,
+            Transport transport,
+            StateMachine stateMachine,
+            LeadershipListener listener,
+            List<NodeObserver> observers,
+            Host host,
+            Elections elections) {
         this.settings = settings;
         this.openStorage = storage;
         this.transport = transport;
         this.stateMachine = stateMachine;
         this.listener = listener;
+        this.observers = List.copyOf(observers);
         this.host = host;
         this.elections = elections;
         this.view = new NodeView(host);
@@ -104,6 +134,7 @@ public final class OmniPaxosNode implements AutoCloseable {
                     storage,
                     stateMachine,
                     listener,
+                    observers,
                     this::failed);
             running = started;
             state = State.RUNNING;
@@ -287,7 +318,7 @@ public final class OmniPaxosNode implements AutoCloseable {
 
     /** The node as it is now. */
     public NodeStatus status() {
-        return NodeStatusReport.of(settings, state, failure, host, view, leadership, transport);
+        return NodeStatusReport.of(settings, state, failure, host, view, leadership, snapshotStatus(), transport);
     }
 
     /** The settings that it was made with. */

@@ -8,10 +8,12 @@ import io.omnipaxos.leadership.LeadershipListener;
 import io.omnipaxos.leadership.Tenure;
 import io.omnipaxos.log.Command;
 import io.omnipaxos.log.ProposalId;
+import io.omnipaxos.node.NodeEvent.Kind;
 import io.omnipaxos.replica.Input;
 import io.omnipaxos.statemachine.StateMachine;
 import io.omnipaxos.storage.Storage;
 import io.omnipaxos.transport.Transport;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -53,6 +55,10 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
     private final Callbacks callbacks;
     private final Handover handover;
     private final Reconfigurations reconfigurations;
+    private final Observations observations;
+
+    /** Why the last leadership of this node ended, until the next change of leader was told. The loop's. */
+    private @Nullable String whyRevoked;
 
     /**
      * @param openStorage open; this closes it
@@ -68,6 +74,7 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
             Storage openStorage,
             StateMachine stateMachine,
             LeadershipListener listener,
+            List<NodeObserver> observers,
             Consumer<Throwable> broken) {
         this.settings = settings;
         this.host = host;
@@ -81,6 +88,7 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
         this.snapshotThread = host.thread(prefix + "snapshots");
         this.callbackThread = host.thread(prefix + "callbacks");
         this.answerThreads = host.threads(prefix + "answers");
+        this.observations = new Observations(observers, answerThreads);
         this.loop = new NodeLoop(settings, host, storage, elections, loopThread, view, broken);
         long timeout = settings.appendTimeout().toNanos();
         long resend = settings.tickInterval().toNanos() * settings.resendTicks();
@@ -90,13 +98,21 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
         this.reads = new PendingReads(MAX_PENDING, timeout, resend, answerThreads);
         this.callbacks = new Callbacks(listener, callbackThread);
         this.reconfigurations = new Reconfigurations(settings, loop, view, answerThreads);
-        this.handover = new Handover(settings, loop, leadership.admissions(), callbacks, answerThreads);
+        this.handover = new Handover(
+                settings,
+                loop,
+                leadership.admissions(),
+                callbacks,
+                answerThreads,
+                observations,
+                reason -> view.happened(Kind.HANDOVER, reason));
         this.snapshots = new SnapshotTaker(
                 settings,
                 storage,
                 snapshotThread,
                 answerThreads,
-                index -> loop.own(at -> new Input.SnapshotTaken(index, at)));
+                index -> loop.own(at -> new Input.SnapshotTaken(index, at)),
+                reason -> view.happened(Kind.SNAPSHOT_FAILURE, reason));
         // Only the first configuration of a cluster knows no storages; a later one was not in force at the first entry.
         ClusterConfiguration known = settings.configuration();
         ClusterConfiguration first = known.storages().isEmpty() ? known : null;
@@ -107,8 +123,14 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
     /** Lets everything run. */
     void begin() {
         leadership.startedWith(handover);
-        EffectRunner runner =
-                new EffectRunner(leadership.admissions()::publish, transport, storage, this::applyThrough, this);
+        EffectRunner runner = new EffectRunner(
+                leadership.admissions()::publish,
+                transport,
+                storage,
+                this::applyThrough,
+                this,
+                () -> host.now().nanos(),
+                observations::synced);
         transport.start(loop);
         transport.members(loop.configuration());
         loop.start(
@@ -251,7 +273,7 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
 
     @Override
     public void granted(Notice.Granted granted) {
-        LOG.info("node {} leads with token {} in ballot {}", settings.pid(), granted.fencingToken(), granted.ballot());
+        LOG.debug("node {} leads with token {} in ballot {}", settings.pid(), granted.fencingToken(), granted.ballot());
         callbacks.elected(new Tenure(granted.ballot(), granted.fencingToken()));
     }
 
@@ -268,7 +290,8 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
 
     @Override
     public void revoked(Notice.Revoked revoked) {
-        LOG.info("node {} leads no more: {}", settings.pid(), revoked.reason());
+        LOG.debug("node {} leads no more: {}", settings.pid(), revoked.reason());
+        whyRevoked = revoked.reason();
         callbacks.revoked(revoked.reason());
         handover.over();
     }
@@ -276,13 +299,20 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
     @Override
     public void leaderChanged(Notice.LeaderChanged changed) {
         Ballot leader = changed.leader();
+        String reason = reasonOf(changed);
         LOG.info(
-                "node {} sees {}: {}",
-                settings.pid(),
-                leader == null ? "no leader" : "leader " + leader.pid(),
-                changed.reason());
+                "node {} sees {}: {}", settings.pid(), leader == null ? "no leader" : "leader " + leader.pid(), reason);
         loop.publishStatus();
-        callbacks.changed(view.leaderChanged(leader, changed.reason()));
+        callbacks.changed(view.leaderChanged(leader, reason));
+    }
+
+    /** That this node leads no more says nothing without the reason of its own leadership's end. */
+    private String reasonOf(Notice.LeaderChanged changed) {
+        String own = whyRevoked;
+        whyRevoked = null;
+        return changed.leader() == null && own != null && !own.equals(changed.reason())
+                ? changed.reason() + ": " + own
+                : changed.reason();
     }
 
     @Override
@@ -293,6 +323,7 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
     @Override
     public void reconfigurationRefused(Notice.ReconfigurationRefused refused) {
         LOG.info("the members stay as they are: {}", refused.reason());
+        view.happened(Kind.CONFIGURATION, "the members stay as they are: " + refused.reason());
         reconfigurations.refused(refused);
     }
 
@@ -308,6 +339,8 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
                 configuration.quorums().read(),
                 configuration.quorums().write(),
                 configuration.contains(settings.pid()) ? "" : "; this node is no member of it");
+        view.happened(
+                Kind.CONFIGURATION, "configuration " + configuration.id() + " of the nodes " + configuration.nodes());
         view.eligibility(null);
         transport.members(configuration);
         reconfigurations.configured(configured, host.now().nanos());
@@ -320,6 +353,7 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
         } else {
             LOG.warn("{}", eligibility.reason());
         }
+        view.happened(Kind.ELIGIBILITY, eligibility.reason());
         view.eligibility(eligibility);
     }
 
@@ -333,6 +367,7 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
     void failed(String reason) {
         leadership.admissions().publish(null);
         leadership.admissions().close();
+        view.happened(Kind.FAILURE, reason);
         callbacks.revoked(reason);
         callbacks.changed(view.leaderChanged(null, reason));
         handover.over();

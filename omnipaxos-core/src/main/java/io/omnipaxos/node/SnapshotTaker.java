@@ -13,6 +13,7 @@ import java.io.OutputStream;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,7 @@ final class SnapshotTaker {
     private final Executor thread;
     private final Executor answers;
     private final LongConsumer taken;
+    private final Consumer<String> failing;
 
     // the applying thread's
     private long entriesSince;
@@ -47,13 +49,21 @@ final class SnapshotTaker {
      * @param thread writes snapshots
      * @param answers completes futures
      * @param taken told on the writing thread up to where a snapshot was stored
+     * @param failing told on the writing or the applying thread why one was not stored
      */
-    SnapshotTaker(NodeSettings settings, Storage storage, Executor thread, Executor answers, LongConsumer taken) {
+    SnapshotTaker(
+            NodeSettings settings,
+            Storage storage,
+            Executor thread,
+            Executor answers,
+            LongConsumer taken,
+            Consumer<String> failing) {
         this.settings = settings;
         this.storage = storage;
         this.thread = thread;
         this.answers = answers;
         this.taken = taken;
+        this.failing = failing;
     }
 
     /** Any thread. */
@@ -201,6 +211,7 @@ final class SnapshotTaker {
                 reason,
                 settings.snapshotEntries(),
                 failure);
+        failing.accept(reason);
         fail(unanswered, new SnapshotException(reason, failure));
     }
 

@@ -3,6 +3,7 @@ package io.omnipaxos.simulation;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run that can be repeated: a cluster, and what is done to it. At the end everything is healed, and the cluster must
@@ -21,8 +22,43 @@ public record Scenario(SimulationSettings settings, List<Action> plan) {
     /** Looking at every node after every step would take longer than the steps. */
     private static final Duration GLANCE = TIMEOUT.dividedBy(5);
 
+    private static final int SHRINKING_RUNS = 1000;
+
     public Scenario {
         plan = List.copyOf(plan);
+    }
+
+    /** The scenario of a seed: cluster, faults and work drawn from it, always the same. */
+    public static Scenario random(long seed) {
+        return RandomScenario.of(seed);
+    }
+
+    /**
+     * Reads what {@link #toString} writes: lines such as «nodes 5» for the settings, all of which may be left out, and
+     * then lines such as «1200 crash 3».
+     *
+     * @throws IllegalArgumentException if it is none; the message says what is wrong
+     */
+    public static Scenario parse(String text) {
+        return ScenarioText.parse(text);
+    }
+
+    /** A shorter scenario that fails as well, if this one fails. Takes some hundred runs. */
+    public Scenario shrunk() {
+        return Shrinker.shrink(this, scenario -> scenario.violation() != null, SHRINKING_RUNS);
+    }
+
+    /** What is broken when this is run, null if nothing is. */
+    @Nullable
+    Violation violation() {
+        try {
+            Report unused = run();
+            return null;
+        } catch (Violation broken) {
+            return broken;
+        } catch (RuntimeException thrown) {
+            return new Violation(thrown.toString(), thrown);
+        }
     }
 
     /**
@@ -75,5 +111,11 @@ public record Scenario(SimulationSettings settings, List<Action> plan) {
             }
             simulation.run(GLANCE);
         }
+    }
+
+    /** As {@link #parse} reads it. */
+    @Override
+    public String toString() {
+        return ScenarioText.of(this);
     }
 }

@@ -32,6 +32,11 @@ public interface Transport extends AutoCloseable {
     /** What is known of the connection to each peer, by pid. A snapshot. */
     Map<Long, PeerConnection> connections();
 
+    /** How many messages went which way. A transport that does not count answers {@link MessageCounts#NONE}. */
+    default MessageCounts messages() {
+        return MessageCounts.NONE;
+    }
+
     /** Ends all connections and threads. Messages not yet sent are dropped. */
     @Override
     void close();

@@ -286,8 +286,8 @@ class ApplierTest {
 
         Fixture(MemoryStorage storage, @Nullable StateMachine other) {
             this.storage = storage;
-            this.snapshots =
-                    new SnapshotTaker(NodeCluster.settingsOfOne(), storage, Runnable::run, Runnable::run, index -> {});
+            this.snapshots = new SnapshotTaker(
+                    NodeCluster.settingsOfOne(), storage, Runnable::run, Runnable::run, index -> {}, reason -> {});
             this.applier = new Applier(storage, other == null ? machine : other, FIRST, snapshots, this, tasks::add);
         }
 

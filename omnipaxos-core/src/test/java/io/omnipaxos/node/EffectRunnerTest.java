@@ -33,12 +33,15 @@ class EffectRunnerTest {
 
     private final List<String> happened = new ArrayList<>();
     private boolean diskFails;
+    private long nanos = 100;
     private final EffectRunner runner = new EffectRunner(
             lease -> happened.add(lease == null ? "no lease" : "lease"),
             new Wire(),
             new Disk(),
             through -> happened.add("apply through " + through),
-            new Told());
+            new Told(),
+            () -> nanos,
+            took -> happened.add("synced in " + took));
 
     @Test
     void everythingHappensInItsOrder() {
@@ -53,7 +56,8 @@ class EffectRunnerTest {
 
         assertThat(wrote).isTrue();
         assertThat(happened)
-                .containsExactly("lease", "send Decide", "write", "send NotAccepted", "apply through 4", "told");
+                .containsExactly(
+                        "lease", "send Decide", "write", "synced in 5", "send NotAccepted", "apply through 4", "told");
     }
 
     @Test
@@ -87,6 +91,7 @@ class EffectRunnerTest {
                         "store piece from 0",
                         "store piece from 1",
                         "write",
+                        "synced in 5",
                         "send NotAccepted",
                         "apply through 9");
     }
@@ -134,6 +139,7 @@ class EffectRunnerTest {
         @Override
         public void write(WriteBatch batch) {
             happened.add("write");
+            nanos += 5;
             if (diskFails) {
                 throw new StorageException("the disk is gone");
             }

@@ -29,6 +29,7 @@ class SnapshotTakerTest {
     private final MemoryStorage memory = new MemoryStorage();
     private final Deque<Runnable> writing = new ArrayDeque<>();
     private final List<Long> taken = new ArrayList<>();
+    private final List<String> failures = new ArrayList<>();
     private StateMachine.Snapshot state = target -> target.write(1);
     private final SnapshotTaker taker = taker(memory);
     private long index;
@@ -151,6 +152,7 @@ class SnapshotTakerTest {
         assertThat(memory.snapshots()).isEmpty();
         assertThat(taker.status().failed()).isEqualTo(1);
         assertThat(taker.status().failure()).contains("index 3", "too many open files");
+        assertThat(failures).singleElement().isEqualTo(taker.status().failure());
 
         state = target -> target.write(1);
         apply(taker, 2, 1);
@@ -283,7 +285,7 @@ class SnapshotTakerTest {
 
     private SnapshotTaker taker(Storage storage) {
         NodeSettings settings = NodeCluster.withSnapshots(NodeCluster.settingsOfOne(), 3, 10_000);
-        return new SnapshotTaker(settings, storage, writing::add, Runnable::run, taken::add);
+        return new SnapshotTaker(settings, storage, writing::add, Runnable::run, taken::add, failures::add);
     }
 
     private void apply(SnapshotTaker target, int count, int payloadBytes) {

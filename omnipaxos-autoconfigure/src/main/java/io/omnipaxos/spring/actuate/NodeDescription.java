@@ -3,6 +3,7 @@ package io.omnipaxos.spring.actuate;
 import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.leadership.Leader;
 import io.omnipaxos.leadership.LeaderChange;
+import io.omnipaxos.node.NodeEvent;
 import io.omnipaxos.node.NodeStatus;
 import io.omnipaxos.spring.node.AdvertisedUrls;
 import io.omnipaxos.spring.node.PeerUrls;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param leaseRemaining in ISO 8601, null while this node does not lead
  * @param withoutVote why this node takes no part in decisions, null while it does
  * @param changes the last changes of leader, the newest last
+ * @param events the last events of all kinds, the newest last
  */
 @Description
 public record NodeDescription(
@@ -38,7 +40,8 @@ public record NodeDescription(
         @Nullable String withoutVote,
         LogDescription log,
         List<PeerDescription> peers,
-        List<ChangeDescription> changes) {
+        List<ChangeDescription> changes,
+        List<EventDescription> events) {
 
     /**
      * The leader.
@@ -96,6 +99,20 @@ public record NodeDescription(
         }
     }
 
+    /**
+     * Something that happened to the node.
+     *
+     * @param at on this machine's wall clock, in ISO 8601
+     * @param kind LEADER, HANDOVER, CONFIGURATION, ELIGIBILITY, SNAPSHOT_FAILURE or FAILURE
+     */
+    @Description
+    public record EventDescription(String at, String kind, String reason) {
+
+        static EventDescription of(NodeEvent event) {
+            return new EventDescription(event.at().toString(), event.kind().name(), event.reason());
+        }
+    }
+
     static NodeDescription of(NodeStatus status, PeerUrls peers, AdvertisedUrls urls) {
         return new NodeDescription(
                 status.pid(),
@@ -114,7 +131,8 @@ public record NodeDescription(
                 status.peers().stream()
                         .map(peer -> PeerDescription.of(peer, peers.of(peer.pid())))
                         .toList(),
-                status.changes().stream().map(ChangeDescription::of).toList());
+                status.changes().stream().map(ChangeDescription::of).toList(),
+                status.events().stream().map(EventDescription::of).toList());
     }
 
     /** No clock here is worth more than milliseconds to a reader. */

@@ -19,6 +19,7 @@ public final class OmniPaxosHealthIndicator extends AbstractHealthIndicator {
 
     private final Supplier<Optional<NodeStatus>> status;
     private final Supplier<Optional<String>> joining;
+    private final Supplier<Optional<String>> notStarted;
     private final Duration leaderlessAfter;
 
     /**
@@ -26,13 +27,18 @@ public final class OmniPaxosHealthIndicator extends AbstractHealthIndicator {
      *
      * @param status of the node, empty before its first start
      * @param joining what a node does that a running cluster is to take in, empty if it is none
+     * @param notStarted why such a node could not be started, empty if it could or was not tried
      * @param leaderlessAfter time without a leader after which the node is out of service
      */
     public OmniPaxosHealthIndicator(
-            Supplier<Optional<NodeStatus>> status, Supplier<Optional<String>> joining, Duration leaderlessAfter) {
+            Supplier<Optional<NodeStatus>> status,
+            Supplier<Optional<String>> joining,
+            Supplier<Optional<String>> notStarted,
+            Duration leaderlessAfter) {
         super("The health check of the node failed");
         this.status = status;
         this.joining = joining;
+        this.notStarted = notStarted;
         this.leaderlessAfter = leaderlessAfter;
     }
 
@@ -42,6 +48,11 @@ public final class OmniPaxosHealthIndicator extends AbstractHealthIndicator {
     }
 
     private void describeBeforeTheStart(Health.Builder builder) {
+        Optional<String> failure = notStarted.get();
+        if (failure.isPresent()) {
+            builder.down().withDetail(REASON, failure.get());
+            return;
+        }
         joining.get()
                 .ifPresentOrElse(
                         doing -> builder.outOfService().withDetail(REASON, "joins the cluster: " + doing),

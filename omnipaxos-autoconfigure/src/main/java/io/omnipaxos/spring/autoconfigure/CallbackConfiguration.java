@@ -4,6 +4,7 @@ import io.omnipaxos.leadership.Leadership;
 import io.omnipaxos.spring.callback.CallbackPostProcessor;
 import io.omnipaxos.spring.callback.CallbackVerifier;
 import io.omnipaxos.spring.callback.LeadershipCallbacks;
+import io.omnipaxos.spring.observation.Activities;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -22,11 +23,18 @@ class CallbackConfiguration {
 
     @Bean
     LeadershipCallbacks leadershipCallbacks(
-            ObjectProvider<Leadership> leadership, ApplicationEventPublisher events, Environment environment) {
+            ObjectProvider<Leadership> leadership,
+            ApplicationEventPublisher events,
+            Environment environment,
+            ObjectProvider<Activities> activities) {
         SimpleAsyncTaskExecutor latecomers = new SimpleAsyncTaskExecutor("omnipaxos-callback-");
         latecomers.setVirtualThreads(Threading.VIRTUAL.isActive(environment));
         latecomers.setDaemon(true);
-        return new LeadershipCallbacks(SingletonSupplier.of(leadership::getObject), events, latecomers);
+        return new LeadershipCallbacks(
+                SingletonSupplier.of(leadership::getObject),
+                events,
+                latecomers,
+                SingletonSupplier.of(() -> activities.getIfAvailable(() -> Activities.UNOBSERVED)));
     }
 
     @Bean

@@ -4,6 +4,7 @@ import io.omnipaxos.node.NodeSettings;
 import io.omnipaxos.spring.OmniPaxosConnectionDetails;
 import io.omnipaxos.spring.OmniPaxosStartupException;
 import io.omnipaxos.spring.StartupFault;
+import io.omnipaxos.spring.transport.PeerSecurity;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -23,13 +24,15 @@ final class DeploymentChecks {
             DerivedSettings settings,
             NodeSettings node,
             OmniPaxosConnectionDetails connectionDetails,
+            PeerSecurity security,
             ApplicationContext context) {
         boolean hasPeers = !connectionDetails.peers().isEmpty() || connectionDetails.join() != null;
         boolean needsPort =
                 hasPeers && settings.properties().transport().port() == null && !isServletApplication(context);
         var faults = Stream.of(
                         budgetFault(node, context.getEnvironment()),
-                        needsPort ? Optional.of(portFault()) : Optional.<StartupFault>empty())
+                        needsPort ? Optional.of(portFault()) : Optional.<StartupFault>empty(),
+                        PeerAddressChecks.fault(security, connectionDetails))
                 .flatMap(Optional::stream)
                 .toList();
         if (!faults.isEmpty()) {

@@ -6,6 +6,7 @@ import io.omnipaxos.spring.node.TransportFactory;
 import io.omnipaxos.spring.transport.HttpTransport;
 import io.omnipaxos.spring.transport.PeerEndpoint;
 import io.omnipaxos.spring.transport.PeerServer;
+import io.omnipaxos.transport.MessageCounts;
 import io.omnipaxos.transport.PeerConnection;
 import io.omnipaxos.transport.Transport;
 import java.util.List;
@@ -68,6 +69,11 @@ final class HttpTransportFactory implements TransportFactory {
         @Override
         public Map<Long, PeerConnection> connections() {
             return transport.connections();
+        }
+
+        @Override
+        public MessageCounts messages() {
+            return transport.messages();
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.omnipaxos.spring.autoconfigure;
 
 import io.omnipaxos.leadership.Leadership;
+import io.omnipaxos.spring.guard.LeaderOnlyCalls;
 import io.omnipaxos.spring.guard.LeaderOnlyPostProcessor;
 import io.omnipaxos.spring.guard.LeaderOnlyRules;
 import io.omnipaxos.spring.guard.LeaderOnlyVerifier;
@@ -25,10 +26,16 @@ class LeaderOnlyConfiguration {
 
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static LeaderOnlyCalls leaderOnlyCalls() {
+        return new LeaderOnlyCalls();
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     @ConditionalOnMissingBean
     static LeaderOnlyPostProcessor leaderOnlyPostProcessor(
-            LeaderOnlyRules rules, ObjectProvider<Leadership> leadership) {
-        return new LeaderOnlyPostProcessor(rules, SingletonSupplier.of(leadership::getObject));
+            LeaderOnlyRules rules, ObjectProvider<Leadership> leadership, LeaderOnlyCalls calls) {
+        return new LeaderOnlyPostProcessor(rules, SingletonSupplier.of(leadership::getObject), calls);
     }
 
     @Bean

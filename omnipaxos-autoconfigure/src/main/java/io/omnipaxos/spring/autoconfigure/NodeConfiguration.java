@@ -1,6 +1,7 @@
 package io.omnipaxos.spring.autoconfigure;
 
 import io.omnipaxos.leadership.Leadership;
+import io.omnipaxos.node.NodeObserver;
 import io.omnipaxos.node.NodeSettings;
 import io.omnipaxos.node.OmniPaxosNode;
 import io.omnipaxos.spring.OmniPaxosConnectionDetails;
@@ -11,6 +12,7 @@ import io.omnipaxos.spring.node.PeerUrls;
 import io.omnipaxos.spring.node.RestartableNode;
 import io.omnipaxos.spring.node.StorageFactory;
 import io.omnipaxos.spring.node.TransportFactory;
+import io.omnipaxos.spring.observation.Activities;
 import io.omnipaxos.spring.state.MapStateMachine;
 import io.omnipaxos.spring.state.ReplicatedMaps;
 import io.omnipaxos.spring.transport.HttpTransportSettings;
@@ -51,7 +53,7 @@ class NodeConfiguration {
         return new MapStateMachine();
     }
 
-    /** The state machine is asked for when the node starts: it may use the leadership, which comes from the node. */
+    /** State machine and observers are asked for when the node starts: they may use what comes from the node. */
     @Bean
     @ConditionalOnMissingBean
     RestartableNode omniPaxosNode(
@@ -61,11 +63,19 @@ class NodeConfiguration {
             ObjectProvider<StateMachine> stateMachine,
             LeadershipCallbacks callbacks,
             OmniPaxosConnectionDetails connectionDetails,
-            HttpTransportSettings http) {
-        NodeFactory.Maker maker = (present, open, carrying) ->
-                new OmniPaxosNode(present, () -> open, carrying, atItsBeginning(stateMachine.getObject()), callbacks);
-        return new RestartableNode(new NodeFactory(
-                settings, storage, transport, maker, connectionDetails::join, () -> new MembersClient(http)));
+            HttpTransportSettings http,
+            ObjectProvider<NodeObserver> observers,
+            ObjectProvider<Activities> activities) {
+        NodeFactory.Maker maker = (present, open, carrying) -> new OmniPaxosNode(
+                present,
+                () -> open,
+                carrying,
+                atItsBeginning(stateMachine.getObject()),
+                callbacks,
+                observers.orderedStream().toList());
+        NodeFactory factory = new NodeFactory(
+                settings, storage, transport, maker, connectionDetails::join, () -> new MembersClient(http));
+        return new RestartableNode(factory, activities.getIfAvailable(() -> Activities.UNOBSERVED));
     }
 
     /** The log, or a snapshot and what follows it, is handed over anew at each start. */

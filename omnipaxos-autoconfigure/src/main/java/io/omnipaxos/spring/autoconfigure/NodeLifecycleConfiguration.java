@@ -6,6 +6,7 @@ import io.omnipaxos.spring.node.AdmissionEnd;
 import io.omnipaxos.spring.node.NodeCandidacy;
 import io.omnipaxos.spring.node.NodeStart;
 import io.omnipaxos.spring.node.RestartableNode;
+import io.omnipaxos.spring.transport.PeerSecurity;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -23,8 +24,9 @@ class NodeLifecycleConfiguration {
             DerivedSettings settings,
             NodeSettings node,
             OmniPaxosConnectionDetails connectionDetails,
+            PeerSecurity security,
             ApplicationContext context) {
-        return new DeploymentChecks(settings, node, connectionDetails, context);
+        return new DeploymentChecks(settings, node, connectionDetails, security, context);
     }
 
     @Bean

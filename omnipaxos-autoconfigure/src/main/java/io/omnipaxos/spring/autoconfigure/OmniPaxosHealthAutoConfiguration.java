@@ -22,6 +22,6 @@ public final class OmniPaxosHealthAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean(name = "omnipaxosHealthIndicator")
     OmniPaxosHealthIndicator omnipaxosHealthIndicator(RestartableNode node, DerivedSettings settings) {
-        return new OmniPaxosHealthIndicator(node::status, node::joining, settings.leaderlessAfter());
+        return new OmniPaxosHealthIndicator(node::status, node::joining, node::failure, settings.leaderlessAfter());
     }
 }

@@ -110,7 +110,11 @@ public record OmniPaxosProperties(
      * @param requestTimeout How long to wait for the answer of a peer.
      * @param maxMessageSize Largest batch of messages to one peer.
      * @param port Port for peers alone. Defaults to the one of the application, where load may delay heartbeats.
-     * @param sharedSecret Secret with which peers sign their messages. Required as soon as a peer is on another host.
+     * @param sharedSecret Secret with which peers sign their messages. This or an SSL bundle is required as soon as a
+     *     peer is on another host.
+     * @param sharedSecretPrevious Former secret, accepted and signed with as well while nodes are given a new one in turn.
+     * @param sslBundle Name of the SSL bundle for mutual TLS between peers. Proves who a peer is where there is no shared
+     *     secret.
      */
     public record Transport(
             @DefaultValue("/omnipaxos") String path,
@@ -118,12 +122,14 @@ public record OmniPaxosProperties(
             @DefaultValue("5s") Duration requestTimeout,
             @DefaultValue("1MB") DataSize maxMessageSize,
             @Nullable Integer port,
-            @Nullable String sharedSecret) {
+            @Nullable String sharedSecret,
+            @Nullable String sharedSecretPrevious,
+            @Nullable String sslBundle) {
 
-        /** Keeps the secret out of logs. */
+        /** Keeps the secrets out of logs. */
         @Override
         public String toString() {
-            return "Transport[path=" + path + ", port=" + port + "]";
+            return "Transport[path=" + path + ", port=" + port + ", sslBundle=" + sslBundle + "]";
         }
     }
 

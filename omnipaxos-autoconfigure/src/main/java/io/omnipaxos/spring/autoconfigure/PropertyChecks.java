@@ -8,9 +8,7 @@ import java.nio.file.InvalidPathException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 import org.springframework.validation.Errors;
 
@@ -127,22 +125,7 @@ final class PropertyChecks {
         if (port != null && (port < 0 || port > 65535)) {
             reject("transport.port", "must be a port, from 1 to 65535, or 0 for any that is free");
         }
-        checkSecret(transport.sharedSecret());
-    }
-
-    private void checkSecret(@Nullable String secret) {
-        if (secret != null && !StringUtils.hasText(secret)) {
-            reject("transport.sharedSecret", "is empty; write a long random text, the same on every node");
-        }
-        if (secret == null) {
-            Stream.concat(settings.peers().values().stream(), Stream.ofNullable(properties.join()))
-                    .filter(url -> BaseUrl.fault(url) == null && !BaseUrl.isLoopback(url))
-                    .findFirst()
-                    .ifPresent(url -> reject(
-                            "transport.sharedSecret",
-                            "is missing, but the peer at " + url + " is not on the loopback interface of this host; "
-                                    + "write a long random text, the same on every node"));
-        }
+        new SecurityChecks(settings, errors).run();
     }
 
     private void checkStorage() {

@@ -1,10 +1,13 @@
 package io.omnipaxos.spring.autoconfigure;
 
+import io.omnipaxos.spring.OmniPaxosConnectionDetails;
 import io.omnipaxos.spring.transport.PeerFilter;
+import io.omnipaxos.spring.transport.PeerSecurity;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -26,5 +29,17 @@ class SharedPortConfiguration {
         registration.addUrlPatterns(path + "/*");
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
         return registration;
+    }
+
+    /** Apart, as an application may be deployed in a servlet container of its own. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(WebServerFactoryCustomizer.class)
+    static class EmbeddedServerConfiguration {
+
+        @Bean
+        SharedPortCertificates omniPaxosSharedPortCertificates(
+                PeerSecurity security, OmniPaxosConnectionDetails connectionDetails) {
+            return new SharedPortCertificates(security, connectionDetails);
+        }
     }
 }

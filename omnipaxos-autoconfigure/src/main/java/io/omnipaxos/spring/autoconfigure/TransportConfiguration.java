@@ -5,8 +5,11 @@ import io.omnipaxos.spring.OmniPaxosConnectionDetails;
 import io.omnipaxos.spring.node.TransportFactory;
 import io.omnipaxos.spring.transport.HttpTransport;
 import io.omnipaxos.spring.transport.HttpTransportSettings;
+import io.omnipaxos.spring.transport.PeerSecurity;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -16,7 +19,18 @@ import org.springframework.context.annotation.Configuration;
 class TransportConfiguration {
 
     @Bean
-    HttpTransportSettings omniPaxosHttpTransportSettings(DerivedSettings settings, NodeSettings node) {
+    PeerSecurity omniPaxosPeerSecurity(DerivedSettings settings, ObjectProvider<SslBundles> bundles) {
+        OmniPaxosProperties.Transport transport = settings.properties().transport();
+        String bundle = transport.sslBundle();
+        return new PeerSecurity(
+                transport.sharedSecret(),
+                transport.sharedSecretPrevious(),
+                bundle == null ? null : BundledTls.of(bundle, bundles.getIfAvailable()));
+    }
+
+    @Bean
+    HttpTransportSettings omniPaxosHttpTransportSettings(
+            DerivedSettings settings, NodeSettings node, PeerSecurity security) {
         OmniPaxosProperties.Transport transport = settings.properties().transport();
         return new HttpTransportSettings(
                 node.clusterId(),
@@ -26,8 +40,7 @@ class TransportConfiguration {
                 transport.requestTimeout(),
                 node.electionTimeout(),
                 node.maxMessageBytes(),
-                transport.sharedSecret(),
-                null);
+                security);
     }
 
     @Bean

@@ -57,8 +57,13 @@ record Callback(CallbackKind kind, Object receiver, Method method, int order) {
         }
     }
 
+    /** Class and name of the method, in words. */
+    String methodName() {
+        return method.getDeclaringClass().getSimpleName() + "." + method.getName() + "()";
+    }
+
     @Override
     public String toString() {
-        return kind.annotationName() + " " + method.getDeclaringClass().getSimpleName() + "." + method.getName() + "()";
+        return kind.annotationName() + " " + methodName();
     }
 }

@@ -10,6 +10,7 @@ import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
@@ -37,6 +38,10 @@ enum CallbackKind {
 
     boolean accepts(Class<?> parameter) {
         return parameter == Leadership.class || parameter == fact;
+    }
+
+    String observedName() {
+        return name().toLowerCase(Locale.ROOT);
     }
 
     String annotationName() {

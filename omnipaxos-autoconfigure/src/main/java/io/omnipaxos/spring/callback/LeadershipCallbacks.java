@@ -7,6 +7,7 @@ import io.omnipaxos.leadership.Tenure;
 import io.omnipaxos.spring.LeaderChangedEvent;
 import io.omnipaxos.spring.LeaderElectedEvent;
 import io.omnipaxos.spring.LeaderRevokedEvent;
+import io.omnipaxos.spring.observation.Activities;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -32,6 +33,7 @@ public final class LeadershipCallbacks implements LeadershipListener {
     private final Supplier<Leadership> leadership;
     private final ApplicationEventPublisher events;
     private final Executor latecomers;
+    private final Supplier<Activities> activities;
     private final LongAdder failures = new LongAdder();
 
     /** Held while callbacks run, by the threads that run them and by no other. */
@@ -49,11 +51,17 @@ public final class LeadershipCallbacks implements LeadershipListener {
      *
      * @param leadership the argument of callbacks, asked when one is called
      * @param latecomers runs the callbacks of beans that are made after the first change
+     * @param activities surrounds each callback, asked when one is called
      */
-    public LeadershipCallbacks(Supplier<Leadership> leadership, ApplicationEventPublisher events, Executor latecomers) {
+    public LeadershipCallbacks(
+            Supplier<Leadership> leadership,
+            ApplicationEventPublisher events,
+            Executor latecomers,
+            Supplier<Activities> activities) {
         this.leadership = leadership;
         this.events = events;
         this.latecomers = latecomers;
+        this.activities = activities;
     }
 
     @Override
@@ -130,20 +138,23 @@ public final class LeadershipCallbacks implements LeadershipListener {
     }
 
     private void call(Callback callback, Object fact) {
-        isolated(callback, () -> callback.invoke(List.of(leadership.get(), fact)));
+        isolated(
+                callback,
+                () -> activities
+                        .get()
+                        .callback(
+                                callback.kind().observedName(),
+                                callback.methodName(),
+                                () -> callback.invoke(List.of(leadership.get(), fact))));
     }
 
     /** Errors as well: a class that is missing in one callback must not keep another from stopping its work. */
-    private void isolated(Object what, Call call) {
+    private void isolated(Object what, Activities.Work work) {
         try {
-            call.run();
+            work.run();
         } catch (Throwable thrown) {
             failures.increment();
             LOGGER.error("{} failed", what, thrown);
         }
-    }
-
-    private interface Call {
-        void run() throws Throwable;
     }
 }

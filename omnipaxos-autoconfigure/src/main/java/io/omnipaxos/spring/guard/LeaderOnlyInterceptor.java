@@ -4,6 +4,7 @@ import io.omnipaxos.leadership.Admission;
 import io.omnipaxos.leadership.Leadership;
 import io.omnipaxos.leadership.NotLeaderException;
 import io.omnipaxos.spring.LeaderOnly.Otherwise;
+import io.omnipaxos.spring.guard.LeaderOnlyCalls.Outcome;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -22,10 +23,12 @@ final class LeaderOnlyInterceptor implements MethodInterceptor {
 
     private final LeaderOnlyRules rules;
     private final Supplier<Leadership> leadership;
+    private final LeaderOnlyCalls calls;
 
-    LeaderOnlyInterceptor(LeaderOnlyRules rules, Supplier<Leadership> leadership) {
+    LeaderOnlyInterceptor(LeaderOnlyRules rules, Supplier<Leadership> leadership, LeaderOnlyCalls calls) {
         this.rules = rules;
         this.leadership = leadership;
+        this.calls = calls;
     }
 
     @Override
@@ -36,12 +39,17 @@ final class LeaderOnlyInterceptor implements MethodInterceptor {
         try {
             admission = current.admit();
         } catch (NotLeaderException refused) {
-            return isDraining(current, surrounding) ? invocation.proceed() : refuse(invocation, refused);
+            if (!isDraining(current, surrounding)) {
+                return refuse(invocation, refused);
+            }
+            calls.add(Outcome.RUN);
+            return invocation.proceed();
         }
         if (surrounding.isPresent() && surrounding.getAsLong() != admission.fencingToken()) {
             admission.close();
             return refuse(invocation, new NotLeaderException("the work belongs to an earlier leadership", null));
         }
+        calls.add(Outcome.RUN);
         return proceed(invocation, admission);
     }
 
@@ -71,9 +79,11 @@ final class LeaderOnlyInterceptor implements MethodInterceptor {
         String method = ClassUtils.getUserClass(type).getSimpleName() + "."
                 + invocation.getMethod().getName() + "()";
         if (rules.of(type).otherwise(invocation.getMethod()) == Otherwise.SKIP) {
+            calls.add(Outcome.SKIPPED);
             LOGGER.debug("Skipped {}: {}", method, refused.getMessage());
             return null;
         }
+        calls.add(Outcome.REJECTED);
         NotLeaderException rejected = new NotLeaderException(
                 method + " runs on the leader only: " + refused.getMessage(),
                 refused.leader().orElse(null));

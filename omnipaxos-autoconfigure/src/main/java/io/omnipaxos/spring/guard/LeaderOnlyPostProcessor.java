@@ -28,10 +28,11 @@ public final class LeaderOnlyPostProcessor extends AbstractBeanFactoryAwareAdvis
      * Makes the processor.
      *
      * @param leadership asked at each call, as the bean cannot be made as early as this processor
+     * @param calls told what becomes of each call
      */
-    public LeaderOnlyPostProcessor(LeaderOnlyRules rules, Supplier<Leadership> leadership) {
+    public LeaderOnlyPostProcessor(LeaderOnlyRules rules, Supplier<Leadership> leadership, LeaderOnlyCalls calls) {
         this.rules = rules;
-        this.advisor = new DefaultPointcutAdvisor(pointcut(rules), new LeaderOnlyInterceptor(rules, leadership));
+        this.advisor = new DefaultPointcutAdvisor(pointcut(rules), new LeaderOnlyInterceptor(rules, leadership, calls));
         setBeforeExistingAdvisors(true);
         setProxyTargetClass(true);
         setOrder(Ordered.LOWEST_PRECEDENCE - 2);

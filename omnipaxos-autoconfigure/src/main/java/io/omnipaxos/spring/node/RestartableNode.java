@@ -9,6 +9,7 @@ import io.omnipaxos.node.OmniPaxosNode;
 import io.omnipaxos.node.ReconfigurationException;
 import io.omnipaxos.node.ReconfigurationRequest;
 import io.omnipaxos.node.SnapshotException;
+import io.omnipaxos.spring.observation.Activities;
 import io.omnipaxos.spring.state.ReplicatedLog;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +30,7 @@ public final class RestartableNode implements ReplicatedLog, AutoCloseable {
     private static final String NOT_STARTED = "this node has not started yet";
 
     private final Supplier<Preparation> preparations;
+    private final Activities activities;
     private final Leadership leadershipBeforeStart = new NeverLeader(NOT_STARTED);
     private final ReplicatedLog logBeforeStart = new NoLog(NOT_STARTED);
     private final Leadership leadership = new DelegatingLeadership(this::presentLeadership);
@@ -48,15 +50,18 @@ public final class RestartableNode implements ReplicatedLog, AutoCloseable {
      */
     public RestartableNode(Supplier<OmniPaxosNode> factory) {
         this.preparations = () -> Preparation.of(factory.get());
+        this.activities = Activities.UNOBSERVED;
     }
 
     /**
      * Makes nothing yet.
      *
      * @param factory may take its time, for a node that joins
+     * @param activities surrounds each append
      */
-    public RestartableNode(NodeFactory factory) {
+    public RestartableNode(NodeFactory factory, Activities activities) {
         this.preparations = factory::prepare;
+        this.activities = activities;
     }
 
     /** The same object over all starts. */
@@ -72,7 +77,8 @@ public final class RestartableNode implements ReplicatedLog, AutoCloseable {
     @Override
     public CompletableFuture<Committed> append(byte[] command) {
         OmniPaxosNode node = present;
-        return node == null ? logBeforeStart.append(command) : node.append(command);
+        return activities.append(
+                command.length, () -> node == null ? logBeforeStart.append(command) : node.append(command));
     }
 
     @Override
@@ -121,11 +127,12 @@ public final class RestartableNode implements ReplicatedLog, AutoCloseable {
         if (question != null) {
             return Optional.of(question.words());
         }
-        String notStarted = failure;
-        if (notStarted != null) {
-            return Optional.of(notStarted);
-        }
         return joins ? Optional.of("learns what the members have decided") : Optional.empty();
+    }
+
+    /** Why a node that a member has told the configuration could not be started all the same, in words. */
+    public Optional<String> failure() {
+        return Optional.ofNullable(failure);
     }
 
     synchronized void start() {

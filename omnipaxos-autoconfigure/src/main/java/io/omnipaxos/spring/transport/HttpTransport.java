@@ -2,6 +2,7 @@ package io.omnipaxos.spring.transport;
 
 import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.message.Envelope;
+import io.omnipaxos.transport.MessageCounts;
 import io.omnipaxos.transport.PeerConnection;
 import io.omnipaxos.transport.Transport;
 import java.net.URI;
@@ -58,7 +59,7 @@ public final class HttpTransport implements Transport {
         this.settings = settings;
         this.addresses = addresses;
         this.codec = new MessageCodec(settings.maxMessageBytes());
-        this.signer = settings.sharedSecret() == null ? null : new MessageSigner(settings.sharedSecret());
+        this.signer = MessageSigner.of(settings.security());
         this.strangers = new Strangers(settings, System::nanoTime, counters);
         this.endpoint = new PeerEndpoint(settings, codec, signer, boot, new Inbound(), System::nanoTime);
         this.watch = new ScheduledThreadPoolExecutor(1, work -> daemon(work, "peer-watch"));
@@ -156,19 +157,9 @@ public final class HttpTransport implements Transport {
         return connections;
     }
 
-    /** How many messages left with a request that was answered, or with an answer. */
-    public long sentMessages() {
-        return counters.sent();
-    }
-
-    /** How many messages were received and taken. */
-    public long receivedMessages() {
-        return counters.received();
-    }
-
-    /** How many messages were lost here: no room, a request that failed, a receiver that does not run, unknown kinds. */
-    public long droppedMessages() {
-        return counters.dropped() + codec.unknownMessages();
+    @Override
+    public MessageCounts messages() {
+        return new MessageCounts(counters.sent(), counters.received(), counters.dropped() + codec.unknownMessages());
     }
 
     @Override

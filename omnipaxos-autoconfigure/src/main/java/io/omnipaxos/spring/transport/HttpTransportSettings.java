@@ -2,8 +2,6 @@ package io.omnipaxos.spring.transport;
 
 import java.net.URI;
 import java.time.Duration;
-import javax.net.ssl.SSLContext;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the transport has to know.
@@ -15,9 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param requestTimeout how long a request of the log lane may take altogether, and a sender to send its body
  * @param electionTimeout the heartbeat lane gives up a request after half of it
  * @param maxMessageBytes the largest body sent or accepted, in bytes
- * @param sharedSecret signs every request and answer; null: only peers on the loopback interface, or such that prove
- *     themselves by a client certificate, are heard
- * @param sslContext for requests to peers with https URLs; null for that of the JVM
+ * @param security how peers prove themselves; without anything only those on the loopback interface are heard
  */
 public record HttpTransportSettings(
         String clusterId,
@@ -27,8 +23,7 @@ public record HttpTransportSettings(
         Duration requestTimeout,
         Duration electionTimeout,
         int maxMessageBytes,
-        @Nullable String sharedSecret,
-        @Nullable SSLContext sslContext) {
+        PeerSecurity security) {
 
     private static final int LEAST_MESSAGE_BYTES = 4096;
 
@@ -40,9 +35,6 @@ public record HttpTransportSettings(
             throw new IllegalArgumentException(
                     "a message may take at least " + LEAST_MESSAGE_BYTES + " bytes, not " + maxMessageBytes);
         }
-        if (sharedSecret != null && sharedSecret.isBlank()) {
-            throw new IllegalArgumentException("the shared secret is empty");
-        }
         requirePositive(connectTimeout, "connect timeout");
         requirePositive(requestTimeout, "request timeout");
         requirePositive(electionTimeout, "election timeout");
@@ -52,19 +44,16 @@ public record HttpTransportSettings(
      * Where a node serves something.
      *
      * @param base of the node, with its context path
-     * @throws IllegalArgumentException if that gives no URL
+     * @throws IllegalArgumentException if that gives no URL, or one at which nobody would prove to be a node
      */
     URI address(URI base, PeerService service) {
+        if (security.restsOnCertificates() && !"https".equalsIgnoreCase(base.getScheme())) {
+            throw new IllegalArgumentException(
+                    base + " is not https, but only certificates prove here who a peer is (transport.ssl-bundle)");
+        }
         String text = base.toString();
         String slashless = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
         return URI.create(slashless + service.under(path));
-    }
-
-    /** Keeps the secret out of logs. */
-    @Override
-    public String toString() {
-        return "HttpTransportSettings[clusterId=" + clusterId + ", pid=" + pid + ", path=" + path + ", signed="
-                + (sharedSecret != null) + "]";
     }
 
     private static void requirePositive(Duration duration, String name) {

@@ -7,7 +7,6 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Asks a node of a cluster who its members are, as a node does that is to join them. Asks once for each call. Used by one
@@ -19,6 +18,10 @@ public final class MembersClient implements AutoCloseable {
     private final MembersCodec codec;
     private final String boot = UUID.randomUUID().toString();
     private final AtomicLong counter = new AtomicLong();
+
+    /** The one that the node asked last opened for this client, empty before that. */
+    private String session = "";
+
     private final ScheduledThreadPoolExecutor watch;
     private final PeerHttp http;
 
@@ -36,9 +39,7 @@ public final class MembersClient implements AutoCloseable {
             return thread;
         });
         this.watch.setRemoveOnCancelPolicy(true);
-        @Nullable
-        MessageSigner signer = settings.sharedSecret() == null ? null : new MessageSigner(settings.sharedSecret());
-        this.http = new PeerHttp(settings, signer, settings.requestTimeout(), watch);
+        this.http = new PeerHttp(settings, MessageSigner.of(settings.security()), settings.requestTimeout(), watch);
     }
 
     /**
@@ -49,12 +50,13 @@ public final class MembersClient implements AutoCloseable {
      * @throws PeerFailure if there was no answer that counts
      */
     public ClusterConfiguration ask(URI node) throws PeerFailure {
-        URI address = settings.address(node, PeerService.MEMBERS);
-        RequestIdentity identity = new RequestIdentity(
-                settings.pid(), RequestIdentity.ANYBODY, boot, counter.incrementAndGet(), "", Lane.LOG);
-        byte[] question = codec.encode(new MembersCodec.Question(settings.clusterId(), settings.pid()));
+        URI address = address(node);
         try {
-            PeerHttp.Answer answer = http.post(address, identity, question);
+            PeerHttp.Answer answer = post(address);
+            if (!answer.session().isEmpty()) {
+                session = answer.session();
+                answer = post(address);
+            }
             http.checkGood(answer, address);
             return withItsAddress(codec.decodeAnswer(answer.body()), node);
         } catch (MalformedBodyException malformed) {
@@ -68,6 +70,21 @@ public final class MembersClient implements AutoCloseable {
     public void close() {
         watch.shutdownNow();
         http.close();
+    }
+
+    private URI address(URI node) throws PeerFailure {
+        try {
+            return settings.address(node, PeerService.MEMBERS);
+        } catch (IllegalArgumentException unusable) {
+            throw PeerFailure.unreachable("the address of a member cannot be used: " + unusable.getMessage());
+        }
+    }
+
+    private PeerHttp.Answer post(URI address) throws PeerFailure {
+        RequestIdentity identity = new RequestIdentity(
+                settings.pid(), RequestIdentity.ANYBODY, boot, counter.incrementAndGet(), session, Lane.LOG);
+        return http.post(
+                address, identity, codec.encode(new MembersCodec.Question(settings.clusterId(), settings.pid())));
     }
 
     /** At that address the node was reached just now, whatever it knows of itself. */

@@ -7,13 +7,21 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Signs requests and answers with HMAC-SHA256 under the secret that all nodes share.
+ *
+ * <p>While one secret takes the place of another there are two, and everything is signed under both: two nodes understand
+ * each other if they have one secret in common. So a cluster can be given a new one node by node.
  *
  * <p>No clock is involved: that a request is new is known from its counter within a session, see {@link PeerSessions};
  * an answer is bound to its request, so that no other answer can stand in for it. Safe for use by any thread.
@@ -24,18 +32,36 @@ final class MessageSigner {
 
     private static final String ALGORITHM = "HmacSHA256";
 
-    private final SecretKeySpec key;
+    /** Between the signatures under the present and the previous secret. */
+    private static final String SEPARATOR = ",";
+
+    private static final int MAX_SIGNATURES = 2;
+    private static final int SIGNATURE_LENGTH = 64;
+
+    private final List<SecretKeySpec> keys;
 
     MessageSigner(String secret) {
-        key = new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), ALGORITHM);
+        this(secret, null);
+    }
+
+    MessageSigner(String secret, @Nullable String previousSecret) {
+        keys = Stream.of(secret, previousSecret)
+                .filter(Objects::nonNull)
+                .map(text -> new SecretKeySpec(text.getBytes(StandardCharsets.UTF_8), ALGORITHM))
+                .toList();
+    }
+
+    /** What signs under the secrets of these settings, null if they have none. */
+    static @Nullable MessageSigner of(PeerSecurity security) {
+        return security.secret() == null ? null : new MessageSigner(security.secret(), security.previousSecret());
     }
 
     String signRequest(RequestIdentity identity, byte[] body) {
-        return HexFormat.of().formatHex(mac("request", identity, 0, "", body));
+        return sign(head("request", identity, 0, "", body), body);
     }
 
     boolean isRequestSigned(RequestIdentity identity, byte[] body, @Nullable String signature) {
-        return matches(mac("request", identity, 0, "", body), signature);
+        return matches(head("request", identity, 0, "", body), body, signature);
     }
 
     /**
@@ -47,25 +73,45 @@ final class MessageSigner {
      * @param body of the answer
      */
     String signAnswer(RequestIdentity identity, int status, String session, byte[] body) {
-        return HexFormat.of().formatHex(mac("answer", identity, status, session, body));
+        return sign(head("answer", identity, status, session, body), body);
     }
 
     boolean isAnswerSigned(
             RequestIdentity identity, int status, String session, byte[] body, @Nullable String signature) {
-        return matches(mac("answer", identity, status, session, body), signature);
+        return matches(head("answer", identity, status, session, body), body, signature);
     }
 
-    private static boolean matches(byte[] expected, @Nullable String signature) {
+    private String sign(byte[] head, byte[] body) {
+        return keys.stream()
+                .map(key -> HexFormat.of().formatHex(mac(key, head, body)))
+                .collect(Collectors.joining(SEPARATOR));
+    }
+
+    private boolean matches(byte[] head, byte[] body, @Nullable String signature) {
+        List<byte[]> given = parse(signature);
+        return !given.isEmpty()
+                && keys.stream()
+                        .map(key -> mac(key, head, body))
+                        .anyMatch(expected -> given.stream().anyMatch(one -> MessageDigest.isEqual(expected, one)));
+    }
+
+    /** Nothing if there is anything wrong with it, so that no MAC is made for nothing. */
+    private static List<byte[]> parse(@Nullable String signature) {
+        if (signature == null || signature.length() > MAX_SIGNATURES * (SIGNATURE_LENGTH + 1)) {
+            return List.of();
+        }
         try {
-            return signature != null
-                    && MessageDigest.isEqual(expected, HexFormat.of().parseHex(signature));
+            return Arrays.stream(signature.split(SEPARATOR, -1))
+                    .map(String::strip)
+                    .map(HexFormat.of()::parseHex)
+                    .toList();
         } catch (IllegalArgumentException notHexadecimal) {
-            return false;
+            return List.of();
         }
     }
 
     /** Every field carries its length, so that no two different requests are the same bytes to the MAC. */
-    private byte[] mac(String what, RequestIdentity identity, int status, String session, byte[] body) {
+    private static byte[] head(String what, RequestIdentity identity, int status, String session, byte[] body) {
         ByteArrayOutputStream head = new ByteArrayOutputStream(256);
         try (DataOutputStream fields = new DataOutputStream(head)) {
             fields.writeUTF("omnipaxos " + what);
@@ -81,10 +127,14 @@ final class MessageSigner {
         } catch (IOException cannotHappenInMemory) {
             throw new UncheckedIOException(cannotHappenInMemory);
         }
+        return head.toByteArray();
+    }
+
+    private static byte[] mac(SecretKeySpec key, byte[] head, byte[] body) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(key);
-            mac.update(head.toByteArray());
+            mac.update(head);
             return mac.doFinal(body);
         } catch (GeneralSecurityException missing) {
             throw new IllegalStateException("every Java runtime has " + ALGORITHM, missing);

@@ -2,9 +2,7 @@ package io.omnipaxos.spring.transport;
 
 import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.message.Envelope;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.SocketTimeoutException;
 import java.util.HashMap;
@@ -21,23 +19,27 @@ import org.slf4j.LoggerFactory;
  * that node: so one that cannot be reached any more still takes part through its own requests, and one that is no member
  * learns what is decided. Tells a node that is to join who the members are.
  *
- * <p>Whatever is wrong with a request is answered with a problem (RFC 9457) and changes nothing else. At most
- * {@code maxMessageBytes} of a body are ever held. Made by {@link HttpTransport#endpoint()}; safe for use by any
- * thread.
+ * <p>Whatever is wrong with a request is answered with a problem (RFC 9457) and changes nothing else. Nothing is decoded
+ * before its sender has proven to be a peer; what strangers may cost is bounded by {@link BodyReader} and
+ * {@link Refusals}. Made by {@link HttpTransport#endpoint()}; safe for use by any thread.
  */
 public final class PeerEndpoint {
 
     private static final Logger logger = LoggerFactory.getLogger(PeerEndpoint.class);
-    private static final int FIRST_BUFFER = 16 * 1024;
 
     private final HttpTransportSettings settings;
     private final MessageCodec codec;
     private final MembersCodec membersCodec;
     private final @Nullable MessageSigner signer;
     private final PeerSessions sessions = new PeerSessions();
+
+    /** Apart, as a node that asks whom it is to join is no other start of that node for those who send messages. */
+    private final PeerSessions sessionsOfJoining = new PeerSessions();
+
+    private final BodyReader bodies;
+    private final Refusals refusals;
     private final String boot;
     private final Inbound inbound;
-    private final LongSupplier nanoTime;
 
     PeerEndpoint(
             HttpTransportSettings settings,
@@ -52,7 +54,8 @@ public final class PeerEndpoint {
         this.signer = signer;
         this.boot = boot;
         this.inbound = inbound;
-        this.nanoTime = nanoTime;
+        this.bodies = new BodyReader(settings, nanoTime);
+        this.refusals = new Refusals(settings.pid(), nanoTime);
     }
 
     /** The node behind this endpoint. */
@@ -75,25 +78,58 @@ public final class PeerEndpoint {
         return settings;
     }
 
+    /** Counts what was refused to strangers, here and before a request is there. */
+    Refusals refusals() {
+        return refusals;
+    }
+
+    /** Answers a request for anything else, on a port where there is nothing else. */
+    PeerAnswer elsewhere(@Nullable InetAddress remote) {
+        return unread(remote, Problem.of(404, "Not Found", "only other nodes of the cluster are served here"));
+    }
+
+    /** Answers what is no proper HTTP. */
+    PeerAnswer notUnderstood(@Nullable InetAddress remote, int status) {
+        return unread(remote, Problem.of(status, "Bad Request", "this is no HTTP that is understood here"));
+    }
+
+    private PeerAnswer unread(@Nullable InetAddress remote, Problem refusal) {
+        Problem problem = counted(remote, refusal);
+        return new PeerAnswer(problem.status(), headersOf(problem), problem.toJson(), false);
+    }
+
     /** Handles one request. Never throws. */
     PeerAnswer handle(PeerRequest request) {
         Exchange exchange = new Exchange(request);
         try {
             return exchange.answer();
         } catch (RefusedException refused) {
-            return exchange.problem(refused.problem(), refused.session());
+            return exchange.refused(refused.problem(), refused.session());
         } catch (SocketTimeoutException slow) {
-            return exchange.problem(tooSlow(), "");
+            return exchange.refused(Problem.tooSlow(), "");
         } catch (IOException broken) {
-            return exchange.problem(Problem.of(400, "Bad Request", "the body ended before it was complete"), "");
+            return exchange.refused(Problem.of(400, "Bad Request", "the body ended before it was complete"), "");
         } catch (RuntimeException unexpected) {
             logger.error("Node {}: a request of a peer failed", settings.pid(), unexpected);
             return exchange.problem(Problem.of(500, "Internal Server Error", "the request failed on this node"), "");
         }
     }
 
-    private static Problem tooSlow() {
-        return Problem.of(408, "Request Timeout", "the body came too slowly");
+    /** What is answered to a stranger: that, or that it was refused too often. */
+    private Problem counted(@Nullable InetAddress remote, Problem problem) {
+        return refusals.count(remote, problem.status() + ": " + problem.detail()) ? Problem.tooMany(problem) : problem;
+    }
+
+    private static Map<String, String> headersOf(Problem problem) {
+        Map<String, String> headers = new HashMap<>();
+        headers.put("Content-Type", Problem.CONTENT_TYPE);
+        if (problem.status() == 405) {
+            headers.put("Allow", "POST");
+        }
+        if (problem.status() == Problem.TOO_MANY_REQUESTS) {
+            headers.put("Retry-After", "1");
+        }
+        return headers;
     }
 
     /** The handling of one request. */
@@ -106,46 +142,55 @@ public final class PeerEndpoint {
 
         private boolean bodyWasRead;
 
+        /** Until there is a reason to believe that it comes from a peer. */
+        private boolean fromStranger = true;
+
         private Exchange(PeerRequest request) {
             this.request = request;
         }
 
         private PeerAnswer answer() throws RefusedException, IOException {
-            checkHead();
+            checkMethod();
+            checkProofBeforeBody();
+            checkContentType(request.headers().get("Content-Type"));
             boolean addressed = request.service() == PeerService.MESSAGES;
             RequestIdentity identity = RequestIdentity.of(request.headers(), addressed);
             if (identity == null) {
                 throw new RefusedException(400, "Bad Request", "the Omnipaxos headers are missing or malformed");
             }
-            byte[] body = readBody();
-            checkSignature(identity, body);
+            byte[] body = readBody(identity);
+            if (!inbound.isRunning()) {
+                throw new RefusedException(503, "Service Unavailable", "node " + settings.pid() + " is not running");
+            }
             try {
                 byte[] answer = addressed ? messages(identity, body) : members(identity, body);
-                return signed(200, MessageCodec.CONTENT_TYPE, answer, "");
+                Map<String, String> headers = new HashMap<>();
+                headers.put("Content-Type", MessageCodec.CONTENT_TYPE);
+                return signed(200, headers, answer, "");
             } catch (MalformedBodyException malformed) {
                 throw new RefusedException(400, "Bad Request", String.valueOf(malformed.getMessage()));
             }
         }
 
         private byte[] messages(RequestIdentity identity, byte[] body) throws RefusedException, MalformedBodyException {
+            if (identity.receiver() != settings.pid()) {
+                throw new RefusedException(
+                        409,
+                        "Conflict",
+                        "this is node " + settings.pid() + ", not " + identity.receiver() + "; compare pid and peers");
+            }
+            checkNew(identity, sessions);
             Batch batch = codec.decode(body);
             checkSender(identity, batch.clusterId(), batch.from());
             if (batch.to() != identity.receiver()) {
                 throw otherThanTheHeaders();
             }
-            if (batch.to() != settings.pid()) {
-                throw new RefusedException(
-                        409,
-                        "Conflict",
-                        "this is node " + settings.pid() + ", not " + batch.to() + "; compare pid and peers");
-            }
-            checkReplay(identity);
             List<Envelope> waiting = inbound.exchange(batch, identity.lane());
             return codec.encode(new Batch(settings.clusterId(), settings.pid(), batch.from(), boot, waiting));
         }
 
-        /** A replay needs no refusal: it changes nothing here, and its answer is of use to who asked first alone. */
         private byte[] members(RequestIdentity identity, byte[] body) throws RefusedException, MalformedBodyException {
+            checkNew(identity, sessionsOfJoining);
             MembersCodec.Question question = membersCodec.decodeQuestion(body);
             checkSender(identity, question.cluster(), question.from());
             ClusterConfiguration configuration = inbound.members();
@@ -156,18 +201,14 @@ public final class PeerEndpoint {
             return membersCodec.encode(new MembersCodec.Answer(settings.clusterId(), settings.pid(), configuration));
         }
 
-        /** All that can be refused without the body. */
-        private void checkHead() throws RefusedException {
+        private void checkMethod() throws RefusedException {
             if (!request.method().equals("POST")) {
                 throw new RefusedException(405, "Method Not Allowed", "messages are posted");
             }
-            if (!inbound.isRunning()) {
-                throw new RefusedException(503, "Service Unavailable", "node " + settings.pid() + " is not running");
-            }
-            checkContentType(request.headers().get("Content-Type"));
-            if (request.contentLength() > settings.maxMessageBytes()) {
-                throw tooLarge();
-            }
+        }
+
+        /** A signature is only known to be there; whether it is right depends on the body. */
+        private void checkProofBeforeBody() throws RefusedException {
             boolean signed = request.headers().get(PeerHeaders.SIGNATURE) != null;
             if (signer != null && !signed) {
                 throw unauthorized("the request is not signed; does the sender have the shared-secret of this node?");
@@ -176,8 +217,13 @@ public final class PeerEndpoint {
                 throw unauthorized("the request is signed, but this node has no shared-secret");
             }
             if (signer == null && !request.authenticated()) {
+                if (settings.security().restsOnCertificates()) {
+                    throw unauthorized("no certificate was shown that the transport.ssl-bundle of this node trusts; on"
+                            + " the port of an application its server.ssl.client-auth has to ask for one");
+                }
                 checkLoopback(request.remote());
             }
+            fromStranger = signer != null;
         }
 
         private void checkContentType(@Nullable String contentType) throws RefusedException {
@@ -201,24 +247,22 @@ public final class PeerEndpoint {
             }
         }
 
-        /** Reads no more than is allowed, and for no longer, however slowly it comes. */
-        private byte[] readBody() throws RefusedException, IOException {
-            long started = nanoTime.getAsLong();
-            long announced = Math.max(0, request.contentLength());
-            ByteArrayOutputStream body = new ByteArrayOutputStream((int) Math.max(FIRST_BUFFER, announced));
-            byte[] buffer = new byte[FIRST_BUFFER];
-            InputStream from = request.body();
-            for (int read = from.read(buffer); read >= 0; read = from.read(buffer)) {
-                if (body.size() + read > settings.maxMessageBytes()) {
-                    throw tooLarge();
-                }
-                body.write(buffer, 0, read);
-                if (nanoTime.getAsLong() - started > settings.requestTimeout().toNanos()) {
-                    throw new RefusedException(tooSlow(), "");
-                }
+        private byte[] readBody(RequestIdentity identity) throws RefusedException, IOException {
+            try (BodyReader.Reading reading = bodies.of(request, senderOf(identity))) {
+                byte[] body = reading.read();
+                bodyWasRead = true;
+                checkSignature(identity, body);
+                return body;
             }
-            bodyWasRead = true;
-            return body.toByteArray();
+        }
+
+        private BodyReader.Sender senderOf(RequestIdentity identity) {
+            PeerSessions known = request.service() == PeerService.MESSAGES ? sessions : sessionsOfJoining;
+            fromStranger = fromStranger && !known.isNamed(identity);
+            if (!fromStranger) {
+                return BodyReader.Sender.KNOWN;
+            }
+            return refusals.isExceeded(request.remote()) ? BodyReader.Sender.SUSPECT : BodyReader.Sender.STRANGER;
         }
 
         private void checkSignature(RequestIdentity identity, byte[] body) throws RefusedException {
@@ -226,8 +270,10 @@ public final class PeerEndpoint {
                 return;
             }
             if (!signer.isRequestSigned(identity, body, request.headers().get(PeerHeaders.SIGNATURE))) {
+                fromStranger = true;
                 throw unauthorized("the signature does not match; do both nodes have the same shared-secret?");
             }
+            fromStranger = false;
             signedBy = identity;
         }
 
@@ -241,23 +287,25 @@ public final class PeerEndpoint {
                         "Forbidden",
                         "this node belongs to the cluster " + settings.clusterId() + "; compare cluster-id");
             }
-            if (from == settings.pid()) {
-                throw new RefusedException(
-                        409,
-                        "Conflict",
-                        "the sender says that it is node " + from + ", but that is this node; compare pid and peers");
-            }
         }
 
         private RefusedException otherThanTheHeaders() {
             return new RefusedException(400, "Bad Request", "the headers name other nodes than the body");
         }
 
-        private void checkReplay(RequestIdentity identity) throws RefusedException {
+        /** Before the body is decoded. What is not signed cannot be told from a repeated one, but TLS can. */
+        private void checkNew(RequestIdentity identity, PeerSessions of) throws RefusedException {
+            if (identity.sender() == settings.pid()) {
+                throw new RefusedException(
+                        409,
+                        "Conflict",
+                        "the sender says that it is node " + identity.sender()
+                                + ", but that is this node; compare pid and peers");
+            }
             if (signer == null) {
                 return;
             }
-            PeerSessions.Verdict verdict = sessions.check(identity);
+            PeerSessions.Verdict verdict = of.check(identity);
             if (verdict instanceof PeerSessions.Verdict.Reopen reopen) {
                 throw new RefusedException(
                         401, "Unauthorized", "send it again in the session named here", reopen.session());
@@ -267,16 +315,15 @@ public final class PeerEndpoint {
             }
         }
 
-        private PeerAnswer problem(Problem problem, String session) {
-            return signed(problem.status(), Problem.CONTENT_TYPE, problem.toJson(), session);
+        private PeerAnswer refused(Problem problem, String session) {
+            return problem(fromStranger ? counted(request.remote(), problem) : problem, session);
         }
 
-        private PeerAnswer signed(int status, String contentType, byte[] body, String session) {
-            Map<String, String> headers = new HashMap<>();
-            headers.put("Content-Type", contentType);
-            if (status == 405) {
-                headers.put("Allow", "POST");
-            }
+        private PeerAnswer problem(Problem problem, String session) {
+            return signed(problem.status(), headersOf(problem), problem.toJson(), session);
+        }
+
+        private PeerAnswer signed(int status, Map<String, String> headers, byte[] body, String session) {
             if (signer != null && signedBy != null) {
                 if (!session.isEmpty()) {
                     headers.put(PeerHeaders.SESSION, session);
@@ -284,13 +331,6 @@ public final class PeerEndpoint {
                 headers.put(PeerHeaders.SIGNATURE, signer.signAnswer(signedBy, status, session, body));
             }
             return new PeerAnswer(status, headers, body, bodyWasRead);
-        }
-
-        private RefusedException tooLarge() {
-            return new RefusedException(
-                    413,
-                    "Content Too Large",
-                    "a body has at most " + settings.maxMessageBytes() + " bytes; compare transport.max-message-size");
         }
 
         private RefusedException unauthorized(String detail) {

@@ -53,6 +53,9 @@ public final class PeerFailure extends Exception {
         if (failure instanceof InterruptedIOException) {
             return "timed out: " + address;
         }
+        if (failure instanceof LoopbackOnly.ElsewhereException) {
+            return failure.getMessage() + ": " + address;
+        }
         if (failure instanceof UnknownHostException) {
             return "unknown host: " + address;
         }

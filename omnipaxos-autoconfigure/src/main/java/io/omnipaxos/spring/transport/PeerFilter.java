@@ -11,6 +11,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.security.cert.X509Certificate;
 import java.util.Collections;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -30,6 +31,8 @@ public final class PeerFilter implements Filter {
      * believed the headers and removed them, so that nothing else tells a forwarded request from a local one.
      */
     private static final String TOMCAT_FORWARDED = "org.apache.tomcat.request.forwarded";
+
+    private static final String CERTIFICATES = "jakarta.servlet.request.X509Certificate";
 
     private final String path;
     private final Supplier<@Nullable PeerEndpoint> endpoint;
@@ -78,8 +81,21 @@ public final class PeerFilter implements Filter {
                 request.getContentLengthLong(),
                 addressOf(original.getRemoteAddr()),
                 isForwarded(original),
-                false,
+                showsCertificateOfPeer(present.settings().security(), original),
                 request.getInputStream()));
+    }
+
+    /**
+     * Whether the web server saw a certificate, and it is one of a peer: the application may let in other clients with
+     * certificates of theirs. Where a proxy ended TLS, nobody has seen it.
+     */
+    private static boolean showsCertificateOfPeer(PeerSecurity security, HttpServletRequest request) {
+        PeerTls tls = security.restsOnCertificates() ? security.tls() : null;
+        return tls != null
+                && request.isSecure()
+                && !isForwarded(request)
+                && request.getAttribute(CERTIFICATES) instanceof X509Certificate[] chain
+                && tls.trusts(chain);
     }
 
     /** The request as the server made it: a filter that ran before may have hidden the forwarding headers. */

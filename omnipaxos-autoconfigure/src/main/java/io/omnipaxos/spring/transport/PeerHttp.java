@@ -5,11 +5,11 @@ import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import javax.net.ssl.SSLContext;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
@@ -49,8 +49,12 @@ final class PeerHttp implements AutoCloseable {
     private final @Nullable MessageSigner signer;
     private final Duration limit;
     private final ScheduledExecutorService watch;
+    private final @Nullable PeerTls tls;
     private final BasicHttpClientConnectionManager connections;
     private final CloseableHttpClient client;
+
+    /** What the kept connection was made with. */
+    private PeerTls.@Nullable Material material;
 
     /**
      * Makes a client without a connection.
@@ -67,7 +71,8 @@ final class PeerHttp implements AutoCloseable {
         this.signer = signer;
         this.limit = limit;
         this.watch = watch;
-        this.connections = connections(settings, limit);
+        this.tls = settings.security().tls();
+        this.connections = connections(limit);
         this.client = HttpClientBuilder.create()
                 .setConnectionManager(connections)
                 .setUserAgent("omnipaxos")
@@ -100,6 +105,7 @@ final class PeerHttp implements AutoCloseable {
      * @throws PeerFailure if there was none
      */
     Answer post(URI address, RequestIdentity identity, byte[] body) throws PeerFailure {
+        useRenewedCertificates();
         HttpPost request = request(address, identity, body);
         AtomicBoolean late = new AtomicBoolean();
         ScheduledFuture<?> end = watch.schedule(
@@ -151,6 +157,14 @@ final class PeerHttp implements AutoCloseable {
             client.close();
         } catch (IOException alreadyGone) {
             // Nothing is kept that could be lost.
+        }
+    }
+
+    private void useRenewedCertificates() {
+        PeerTls.Material present = tls == null ? null : tls.present();
+        if (!Objects.equals(present, material)) {
+            material = present;
+            closeConnection();
         }
     }
 
@@ -215,10 +229,13 @@ final class PeerHttp implements AutoCloseable {
                 : PeerFailure.unreachable(words);
     }
 
-    private static BasicHttpClientConnectionManager connections(HttpTransportSettings settings, Duration limit) {
+    private BasicHttpClientConnectionManager connections(Duration limit) {
         Duration connect = settings.connectTimeout().compareTo(limit) < 0 ? settings.connectTimeout() : limit;
         BasicHttpClientConnectionManager connections = BasicHttpClientConnectionManager.create(
-                scheme -> URIScheme.HTTPS.same(scheme) ? tls(settings.sslContext()) : null);
+                null,
+                settings.security().isOpen() ? new LoopbackOnly() : null,
+                scheme -> URIScheme.HTTPS.same(scheme) ? strategy() : null,
+                null);
         connections.setConnectionConfig(ConnectionConfig.custom()
                 .setConnectTimeout(Timeout.of(connect))
                 .setSocketTimeout(Timeout.of(limit))
@@ -232,7 +249,7 @@ final class PeerHttp implements AutoCloseable {
     }
 
     /** Asked at a connect only, as the JVM's own context takes a while to load. */
-    private static TlsSocketStrategy tls(@Nullable SSLContext given) {
-        return given == null ? DefaultClientTlsStrategy.createSystemDefault() : new DefaultClientTlsStrategy(given);
+    private TlsSocketStrategy strategy() {
+        return material == null ? DefaultClientTlsStrategy.createSystemDefault() : PeerTls.connecting(material);
     }
 }

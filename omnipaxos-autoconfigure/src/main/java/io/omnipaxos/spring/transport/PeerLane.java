@@ -34,6 +34,10 @@ final class PeerLane implements Runnable {
     record Handover(Consumer<Batch> received, LongConsumer reconnected) {}
 
     private int failures;
+
+    /** Since the last success: what fails each time is not told each time. */
+    private boolean unexpectedWasLogged;
+
     private long offersSeen;
     private long notBefore;
 
@@ -99,6 +103,7 @@ final class PeerLane implements Runnable {
             long started = nanoTime.getAsLong();
             Batch answer = client.exchange(batch);
             failures = 0;
+            unexpectedWasLogged = false;
             counters.sent(batch.size());
             if (link.answered(lane, answer.boot(), nanoTime.getAsLong() - started)) {
                 handover.reconnected().accept(link.peer());
@@ -107,7 +112,8 @@ final class PeerLane implements Runnable {
         } catch (PeerFailure failure) {
             failed(batch, failure);
         } catch (RuntimeException unexpected) {
-            if (!link.isClosed()) {
+            if (!link.isClosed() && !unexpectedWasLogged) {
+                unexpectedWasLogged = true;
                 logger.error("Node {}: a request to node {} failed", settings.pid(), link.peer(), unexpected);
             }
             failed(batch, PeerFailure.unreachable("failed on this side: " + unexpected));

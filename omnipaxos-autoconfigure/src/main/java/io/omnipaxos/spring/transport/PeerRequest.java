@@ -29,7 +29,10 @@ record PeerRequest(
     /** Whether a header of this name tells of a proxy. */
     static boolean isForwardingHeader(String name) {
         String prefix = "X-Forwarded-";
+        // With the latter two Tomcat's SSLValve is told of a certificate that only a proxy has seen.
         return name.equalsIgnoreCase("Forwarded")
+                || name.equalsIgnoreCase("ssl_client_cert")
+                || name.equalsIgnoreCase("ssl_client_escaped_cert")
                 || name.equalsIgnoreCase("X-Real-IP")
                 || name.regionMatches(true, 0, prefix, 0, prefix.length());
     }

@@ -6,6 +6,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -15,8 +16,6 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLServerSocket;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +29,9 @@ import org.slf4j.LoggerFactory;
  * system properties of the whole JVM, so that a few slow senders could hold all of its threads. HttpCore's own
  * {@code HttpServer} is not used, only what serves one connection: its threads are unbounded, and its listener ends for
  * good at the first failed accept, such as when file descriptors run out.
+ *
+ * <p>TLS is laid over each accepted connection, rather than over the port, so that new connections use the certificates
+ * of the day.
  *
  * <p>Bounds: one daemon thread for each connection, and a bounded number of them. When there are more, the oldest one
  * that never brought a good request is closed, so that idle or slow strangers do not keep a peer out; so is every one
@@ -49,7 +51,7 @@ public final class PeerServer implements AutoCloseable {
     private final PeerEndpoint endpoint;
     private final long pid;
     private final int requestedPort;
-    private final @Nullable SSLContext sslContext;
+    private final @Nullable PeerTls tls;
     private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final AtomicLong threadNumber = new AtomicLong();
@@ -58,27 +60,16 @@ public final class PeerServer implements AutoCloseable {
     private @Nullable ServerSocket listening;
 
     /**
-     * Makes a server that is not open yet.
+     * Makes a server that is not open yet. Where the endpoint's settings have TLS, it speaks nothing else, and every peer
+     * must show a certificate that is trusted.
      *
      * @param endpoint what it serves
      * @param port 0 for any free one
      */
     public PeerServer(PeerEndpoint endpoint, int port) {
-        this(endpoint, port, null);
-    }
-
-    /**
-     * Makes a server that is not open yet, for TLS.
-     *
-     * @param endpoint what it serves
-     * @param port 0 for any free one
-     * @param sslContext null for plain HTTP; otherwise every peer must show a certificate that this context trusts,
-     *     which stands for a signature where there is no shared secret
-     */
-    public PeerServer(PeerEndpoint endpoint, int port, @Nullable SSLContext sslContext) {
         this.endpoint = endpoint;
         this.requestedPort = port;
-        this.sslContext = sslContext;
+        this.tls = endpoint.settings().security().tls();
         this.pid = endpoint.settings().pid();
         // Twice, as a connection that was closed to make room needs its thread for a moment longer.
         this.threads = new ThreadPoolExecutor(
@@ -92,7 +83,7 @@ public final class PeerServer implements AutoCloseable {
      */
     public synchronized void open() {
         try {
-            ServerSocket socket = bind();
+            ServerSocket socket = new ServerSocket(requestedPort);
             socket.setSoTimeout(TICK_MILLIS);
             listening = socket;
             threads.execute(() -> accept(socket));
@@ -140,16 +131,6 @@ public final class PeerServer implements AutoCloseable {
         return thread;
     }
 
-    private ServerSocket bind() throws IOException {
-        if (sslContext == null) {
-            return new ServerSocket(requestedPort);
-        }
-        SSLServerSocket socket =
-                (SSLServerSocket) sslContext.getServerSocketFactory().createServerSocket(requestedPort);
-        socket.setNeedClientAuth(true);
-        return socket;
-    }
-
     private void accept(ServerSocket socket) {
         while (closed.getCount() > 0) {
             try {
@@ -161,7 +142,7 @@ public final class PeerServer implements AutoCloseable {
                     return;
                 }
             }
-            closeIdle();
+            closeUseless();
         }
     }
 
@@ -178,8 +159,8 @@ public final class PeerServer implements AutoCloseable {
         }
     }
 
-    private void serve(Socket socket) throws IOException {
-        ServerConnection connection = new ServerConnection(endpoint, socket, IDLE, sslContext != null);
+    private void serve(Socket socket) {
+        ServerConnection connection = new ServerConnection(endpoint, socket, IDLE, material());
         connections.add(connection);
         while (connections.size() > MAX_CONNECTIONS) {
             connections.stream()
@@ -200,13 +181,19 @@ public final class PeerServer implements AutoCloseable {
         }
     }
 
-    private void closeIdle() {
+    /** Those that are idle, and those whose certificates may not be trusted any more. A peer makes a new one at once. */
+    private void closeUseless() {
         long now = System.nanoTime();
+        PeerTls.Material present = material();
         for (ServerConnection connection : connections) {
-            if (now - connection.lastCompleted() > IDLE.toNanos()) {
+            if (now - connection.lastCompleted() > IDLE.toNanos() || !Objects.equals(connection.tls(), present)) {
                 drop(connection);
             }
         }
+    }
+
+    private PeerTls.@Nullable Material material() {
+        return tls == null ? null : tls.present();
     }
 
     private void drop(ServerConnection connection) {

@@ -1,5 +1,7 @@
 package io.omnipaxos.spring.transport;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -69,6 +71,28 @@ final class PeerSessions {
             peer.replaceCurrent();
         }
         return verdict;
+    }
+
+    /**
+     * Whether a request names the session of its sender, whose name only that one was told. Says nothing of its
+     * signature, so it proves nothing where others can listen.
+     */
+    synchronized boolean isNamed(RequestIdentity identity) {
+        for (Map.Entry<Long, Peer> entry : peers.entrySet()) {
+            // Not get(), which would count as having been heard.
+            if (entry.getKey() == identity.sender()) {
+                return isNamed(entry.getValue().current, identity) || isNamed(entry.getValue().opening, identity);
+            }
+        }
+        return false;
+    }
+
+    private static boolean isNamed(@Nullable Session session, RequestIdentity identity) {
+        return session != null
+                && session.boot.equals(identity.boot())
+                && MessageDigest.isEqual(
+                        session.name.getBytes(StandardCharsets.US_ASCII),
+                        identity.session().getBytes(StandardCharsets.US_ASCII));
     }
 
     private static Verdict check(Session session, RequestIdentity identity) {

@@ -24,6 +24,9 @@ record Problem(
 
     static final String CONTENT_TYPE = "application/problem+json";
 
+    static final int TOO_MANY_REQUESTS = 429;
+    static final String TOO_MANY_TITLE = "Too Many Requests";
+
     private static final int MAX_DETAIL = 300;
 
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
@@ -35,6 +38,20 @@ record Problem(
 
     static Problem of(int status, String title, String detail) {
         return new Problem("about:blank", title, status, detail);
+    }
+
+    static Problem tooSlow() {
+        return of(408, "Request Timeout", "the body came too slowly");
+    }
+
+    /** Tells an address that it was refused too often, and why the last time. */
+    static Problem tooMany(Problem last) {
+        return last.status == TOO_MANY_REQUESTS
+                ? last
+                : of(
+                        TOO_MANY_REQUESTS,
+                        TOO_MANY_TITLE,
+                        "too many requests from this address were refused, this one because: " + last.detail);
     }
 
     byte[] toJson() {

@@ -7,7 +7,8 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Map;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
@@ -34,29 +35,42 @@ import org.slf4j.LoggerFactory;
 final class ServerConnection implements HttpServerRequestHandler {
 
     private static final Logger logger = LoggerFactory.getLogger(ServerConnection.class);
+
+    /** Peers send a dozen short headers; a stranger shall not make this node keep much more. */
     private static final Http1Config LIMITS = Http1Config.custom()
-            .setMaxHeaderCount(64)
-            .setMaxLineLength(8 * 1024)
+            .setMaxHeaderCount(48)
+            .setMaxLineLength(2 * 1024)
             .build();
+
     private static final Duration LINGER = Duration.ofSeconds(1);
     private static final int LINGER_FACTOR = 16;
 
     private final PeerEndpoint endpoint;
     private final Duration idle;
-    private final boolean authenticated;
+    private final Socket socket;
+    private final PeerTls.@Nullable Material tls;
     private final InetAddress remote;
     private final DefaultBHttpServerConnection http;
     private volatile long lastCompleted = System.nanoTime();
     private volatile boolean proven;
 
-    ServerConnection(PeerEndpoint endpoint, Socket socket, Duration idle, boolean authenticated) throws IOException {
+    /**
+     * Takes an accepted connection over; nothing is read from it yet.
+     *
+     * @param tls null for plain HTTP
+     */
+    ServerConnection(PeerEndpoint endpoint, Socket socket, Duration idle, PeerTls.@Nullable Material tls) {
         this.endpoint = endpoint;
         this.idle = idle;
-        this.authenticated = authenticated;
+        this.socket = socket;
+        this.tls = tls;
         this.remote = socket.getInetAddress();
-        this.http = new DefaultBHttpServerConnection("http", LIMITS);
-        socket.setTcpNoDelay(true);
-        http.bind(socket);
+        this.http = new DefaultBHttpServerConnection(tls == null ? "http" : "https", LIMITS);
+    }
+
+    /** What its handshake was made with. */
+    PeerTls.@Nullable Material tls() {
+        return tls;
     }
 
     /** When the last request was answered in full, or the connection was made, as {@link System#nanoTime()}. */
@@ -69,15 +83,23 @@ final class ServerConnection implements HttpServerRequestHandler {
         return proven;
     }
 
+    /** The socket first: to close TLS in order would wait for an end that reads nothing. */
     void close() {
+        try {
+            socket.setSoLinger(true, 0);
+            socket.close();
+        } catch (IOException alreadyGone) {
+            logger.trace("A connection of {} was closed already", remote, alreadyGone);
+        }
         http.close(CloseMode.IMMEDIATE);
     }
 
     /** Serves requests until either end closes. */
     void run() {
-        HttpService service = new HttpService(HttpProcessors.server("omnipaxos"), this);
+        HttpService service = new PeerHttpService(this);
         HttpCoreContext context = HttpCoreContext.create();
         try {
+            bind();
             while (http.isOpen()) {
                 http.setSocketTimeout(Timeout.of(idle));
                 service.handleRequest(http, context);
@@ -87,6 +109,30 @@ final class ServerConnection implements HttpServerRequestHandler {
             logger.trace("A connection of {} ended", remote, ended);
         } catch (RuntimeException unexpected) {
             logger.warn("A connection of {} ended: {}", remote, unexpected.toString());
+        }
+    }
+
+    private void bind() throws IOException {
+        socket.setTcpNoDelay(true);
+        if (tls == null) {
+            http.bind(socket);
+        } else if (endpoint.refusals().mayConnect(remote)) {
+            http.bind(handshake(tls));
+        } else {
+            throw new SSLException("too many connections from this address were refused");
+        }
+    }
+
+    private SSLSocket handshake(PeerTls.Material material) throws IOException {
+        long millis = endpoint.settings().requestTimeout().toMillis();
+        socket.setSoTimeout((int) Math.min(Integer.MAX_VALUE, millis));
+        try {
+            SSLSocket secured = PeerTls.accepted(material, socket);
+            secured.startHandshake();
+            return secured;
+        } catch (IOException failed) {
+            endpoint.refusals().count(remote, "TLS failed (" + failed.getMessage() + ")");
+            throw failed;
         }
     }
 
@@ -108,14 +154,16 @@ final class ServerConnection implements HttpServerRequestHandler {
             request.setEntity(new Unread(request.getEntity()));
         }
         trigger.submitResponse(response);
-        proven |= answer.status() == 200;
+        if (answer.status() == 200) {
+            proven = true;
+            endpoint.refusals().heardPeer(remote);
+        }
     }
 
     private PeerAnswer answer(ClassicHttpRequest request) throws IOException {
         PeerService service = PeerService.at(endpoint.settings().path(), request.getPath());
         if (service == null) {
-            Problem problem = Problem.of(404, "Not Found", "only other nodes of the cluster are served here");
-            return new PeerAnswer(404, Map.of("Content-Type", Problem.CONTENT_TYPE), problem.toJson(), false);
+            return endpoint.elsewhere(remote);
         }
         HttpEntity entity = request.getEntity();
         InputStream body = entity == null ? InputStream.nullInputStream() : entity.getContent();
@@ -126,13 +174,28 @@ final class ServerConnection implements HttpServerRequestHandler {
                 entity == null ? 0 : entity.getContentLength(),
                 remote,
                 Arrays.stream(request.getHeaders()).map(Header::getName).anyMatch(PeerRequest::isForwardingHeader),
-                authenticated,
+                tls != null,
                 body));
     }
 
     private static @Nullable String headerOf(ClassicHttpRequest request, String name) {
         Header header = request.getFirstHeader(name);
         return header == null ? null : header.getValue();
+    }
+
+    /** Answers what is no HTTP in the same form as everything else, and repeats nothing of it. */
+    private final class PeerHttpService extends HttpService {
+
+        private PeerHttpService(HttpServerRequestHandler handler) {
+            super(HttpProcessors.server("omnipaxos"), handler);
+        }
+
+        @Override
+        protected void handleException(HttpException wrong, ClassicHttpResponse response) {
+            PeerAnswer answer = endpoint.notUnderstood(remote, toStatusCode(wrong));
+            response.setCode(answer.status());
+            response.setEntity(new ByteArrayEntity(answer.body(), ContentType.parse(Problem.CONTENT_TYPE)));
+        }
     }
 
     /**

@@ -81,8 +81,11 @@ final class Strangers {
         return queue.take(settings.maxMessageBytes());
     }
 
-    /** Keeps a message until the node asks; one for a node that has not asked lately is dropped. */
-    void offer(Envelope envelope) {
+    /**
+     * Keeps a message until the node asks; one for a node that has not asked lately is dropped. In one piece, or it could
+     * be put down where nobody looks any more.
+     */
+    synchronized void offer(Envelope envelope) {
         OutboundQueue queue = queueOf(envelope.to());
         if (queue == null) {
             counters.dropped(1);
@@ -148,7 +151,7 @@ final class Strangers {
         return new Stranger(new OutboundQueue(Lane.HEARTBEAT, settings.maxMessageBytes(), nanoTime, counters));
     }
 
-    private synchronized @Nullable OutboundQueue queueOf(long pid) {
+    private @Nullable OutboundQueue queueOf(long pid) {
         forgetSilent();
         for (Map.Entry<Long, Stranger> entry : strangers.entrySet()) {
             // Not get(), which would count as having been heard.

@@ -30,7 +30,7 @@ class OmniPaxosEndpointTests {
              "fencingToken":42,"leaseRemaining":"PT0.41S","election":"ballot",
              "configuration":{"id":1,"nodes":[1,2,3],"readQuorumSize":2,"writeQuorumSize":2},
              "withoutVote":null,
-             "log":{"acceptedIndex":43,"decidedIndex":42,"compactedIndex":0},
+             "log":{"acceptedIndex":43,"decidedIndex":42,"compactedIndex":7},
              "peers":[
                {"pid":2,"url":"http://node-2:8080","reachable":true,"lastContact":"PT0.02S","roundTrip":"PT0.001S",
                 "happy":true,"leader":{"configurationId":1,"n":3,"priority":0,"pid":1},"error":null},
@@ -39,7 +39,8 @@ class OmniPaxosEndpointTests {
              "changes":[
                {"at":"2026-01-01T00:00:00Z","leader":null,"ballot":null,"reason":"the lease ended"},
                {"at":"2026-01-01T00:00:01Z","leader":1,
-                "ballot":{"configurationId":1,"n":3,"priority":0,"pid":1},"reason":"elected"}]}
+                "ballot":{"configurationId":1,"n":3,"priority":0,"pid":1},"reason":"elected"}],
+             "events":[{"at":"2026-01-01T00:00:01Z","kind":"LEADER","reason":"elected"}]}
             """;
 
     @Test
@@ -74,7 +75,8 @@ class OmniPaxosEndpointTests {
                     "happy":null,"leader":null,"error":"connection refused"},
                    {"pid":3,"url":null,"reachable":false,"lastContact":null,"roundTrip":null,
                     "happy":null,"leader":null,"error":"connection refused"}],
-                 "changes":[]}
+                 "changes":[],
+                 "events":[]}
                 """);
     }
 

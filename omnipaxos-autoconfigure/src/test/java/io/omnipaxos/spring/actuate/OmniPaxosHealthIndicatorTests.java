@@ -68,8 +68,18 @@ class OmniPaxosHealthIndicatorTests {
     }
 
     @Test
+    void isDownIfItCouldNotBeStartedWithWhatAMemberToldIt() {
+        Health health = new OmniPaxosHealthIndicator(
+                        Optional::empty, Optional::empty, () -> Optional.of("could not be started: no port"), THRESHOLD)
+                .health();
+
+        assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+        assertThat(health.getDetails()).containsEntry("reason", "could not be started: no port");
+    }
+
+    @Test
     void isUnknownBeforeTheStart() {
-        assertThat(new OmniPaxosHealthIndicator(Optional::empty, Optional::empty, THRESHOLD)
+        assertThat(new OmniPaxosHealthIndicator(Optional::empty, Optional::empty, Optional::empty, THRESHOLD)
                         .health()
                         .getStatus())
                 .isEqualTo(Status.UNKNOWN);
@@ -84,7 +94,7 @@ class OmniPaxosHealthIndicatorTests {
     @Test
     void isOutOfServiceWhileItAsksForTheMembers() {
         Health health = new OmniPaxosHealthIndicator(
-                        Optional::empty, () -> Optional.of("asks: connection refused"), THRESHOLD)
+                        Optional::empty, () -> Optional.of("asks: connection refused"), Optional::empty, THRESHOLD)
                 .health();
 
         assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
@@ -96,6 +106,7 @@ class OmniPaxosHealthIndicatorTests {
         Health health = new OmniPaxosHealthIndicator(
                         () -> Optional.of(TestStatus.following(2, TestStatus.without1(3))),
                         () -> Optional.of("learns"),
+                        Optional::empty,
                         THRESHOLD)
                 .health();
 
@@ -110,7 +121,10 @@ class OmniPaxosHealthIndicatorTests {
     @Test
     void isUpOnceItHasJoined() {
         Health health = new OmniPaxosHealthIndicator(
-                        () -> Optional.of(TestStatus.following(2)), () -> Optional.of("learns"), THRESHOLD)
+                        () -> Optional.of(TestStatus.following(2)),
+                        () -> Optional.of("learns"),
+                        Optional::empty,
+                        THRESHOLD)
                 .health();
 
         assertThat(health.getStatus()).isEqualTo(Status.UP);
@@ -126,6 +140,7 @@ class OmniPaxosHealthIndicatorTests {
     }
 
     private static Health health(NodeStatus status) {
-        return new OmniPaxosHealthIndicator(() -> Optional.of(status), Optional::empty, THRESHOLD).health();
+        return new OmniPaxosHealthIndicator(() -> Optional.of(status), Optional::empty, Optional::empty, THRESHOLD)
+                .health();
     }
 }

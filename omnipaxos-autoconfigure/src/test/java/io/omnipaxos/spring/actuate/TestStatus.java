@@ -4,11 +4,15 @@ import io.omnipaxos.cluster.Ballot;
 import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.leadership.Leader;
 import io.omnipaxos.leadership.LeaderChange;
+import io.omnipaxos.node.NodeEvent;
+import io.omnipaxos.node.NodeEvent.Kind;
 import io.omnipaxos.node.NodeStatus;
 import io.omnipaxos.node.NodeStatus.PeerStatus;
 import io.omnipaxos.node.NodeStatus.Phase;
 import io.omnipaxos.node.NodeStatus.Role;
 import io.omnipaxos.node.NodeStatus.State;
+import io.omnipaxos.node.SnapshotStatus;
+import io.omnipaxos.transport.MessageCounts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -42,13 +46,17 @@ final class TestStatus {
                 null,
                 43,
                 42,
-                0,
+                7,
+                new SnapshotStatus(7, 512, 3, 1, null),
+                new MessageCounts(100, 90, 4),
                 List.of(
                         new PeerStatus(2, true, Duration.ofMillis(20), Duration.ofMillis(1), true, BALLOT, null),
                         new PeerStatus(3, false, null, null, null, null, "connection refused")),
+                2,
                 List.of(
                         new LeaderChange(Instant.parse("2026-01-01T00:00:00Z"), null, "the lease ended"),
-                        new LeaderChange(Instant.parse("2026-01-01T00:00:01Z"), leader, "elected")));
+                        new LeaderChange(Instant.parse("2026-01-01T00:00:01Z"), leader, "elected")),
+                List.of(new NodeEvent(Instant.parse("2026-01-01T00:00:01Z"), Kind.LEADER, "elected")));
     }
 
     static NodeStatus following(long leader) {
@@ -103,9 +111,13 @@ final class TestStatus {
                 0,
                 0,
                 0,
+                SnapshotStatus.NONE,
+                MessageCounts.NONE,
                 List.of(
                         new PeerStatus(2, false, null, null, null, null, "connection refused"),
                         new PeerStatus(3, false, null, null, null, null, "connection refused")),
+                0,
+                List.of(),
                 List.of());
     }
 }

@@ -23,10 +23,12 @@ import io.omnipaxos.node.NodeStatus;
 import io.omnipaxos.node.OmniPaxosNode;
 import io.omnipaxos.node.ReconfigurationException;
 import io.omnipaxos.node.ReconfigurationRequest;
+import io.omnipaxos.node.SnapshotStatus;
 import io.omnipaxos.spring.FakeLeadership;
 import io.omnipaxos.spring.node.AdvertisedUrls;
 import io.omnipaxos.spring.node.ClusterReconfiguration;
 import io.omnipaxos.spring.node.PeerUrls;
+import io.omnipaxos.transport.MessageCounts;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -312,7 +314,11 @@ class ActionIntegrationTests {
                 20,
                 20,
                 10,
+                SnapshotStatus.NONE,
+                MessageCounts.NONE,
                 List.of(peer(2), peer(3)),
+                0,
+                List.of(),
                 List.of());
     }
 

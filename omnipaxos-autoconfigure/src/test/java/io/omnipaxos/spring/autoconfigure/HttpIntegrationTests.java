@@ -13,8 +13,10 @@ import io.omnipaxos.cluster.Ballot;
 import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.node.NodeStatus;
 import io.omnipaxos.node.OmniPaxosNode;
+import io.omnipaxos.node.SnapshotStatus;
 import io.omnipaxos.spring.FakeLeadership;
 import io.omnipaxos.spring.LeaderOnly;
+import io.omnipaxos.transport.MessageCounts;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -136,7 +138,11 @@ class HttpIntegrationTests {
                 0,
                 0,
                 0,
+                SnapshotStatus.NONE,
+                MessageCounts.NONE,
                 List.of(new NodeStatus.PeerStatus(2, false, null, null, null, null, "connection refused")),
+                0,
+                List.of(),
                 List.of());
     }
 

@@ -172,6 +172,10 @@ class OmniPaxosPropertiesTests {
             peers.2=http://10.0.0.2:8080              | transport.sharedSecret      | the peer at http://10.0.0.2:8080
             peers.2=http://no-such-host.invalid       | transport.sharedSecret      | is not on the loopback interface
             transport.shared-secret=                  | transport.sharedSecret      | is empty
+            transport.shared-secret-previous=         | transport.sharedSecretPrevious | is empty
+            transport.shared-secret-previous=a        | transport                   | without shared-secret
+            transport.ssl-bundle=                     | transport.sslBundle         | is empty
+            transport.ssl-bundle=peers                | transport.sslBundle         | http://127.0.0.1:8082 is not reached by https
             cluster-id=My Cluster                     | clusterId                   | a-z, 0-9 and -
             configuration-id=0                        | configurationId             | write 1 for a new cluster
             tick-interval=0ms                         | tickInterval                | at least 1ms
@@ -347,10 +351,33 @@ class OmniPaxosPropertiesTests {
     @Test
     void acceptPeersElsewhereWithASecretThatTheyDoNotPrint() {
         threeNodes
-                .withPropertyValues("omnipaxos.peers.2=http://10.0.0.2:8082", "omnipaxos.transport.shared-secret=hush")
+                .withPropertyValues(
+                        "omnipaxos.peers.2=http://10.0.0.2:8082",
+                        "omnipaxos.transport.shared-secret=hush",
+                        "omnipaxos.transport.shared-secret-previous=hush hush")
                 .run(context -> assertThat(context.getBean(OmniPaxosProperties.class))
                         .asString()
                         .doesNotContain("hush"));
+    }
+
+    @Test
+    void refuseTheSameSecretTwiceWithoutPrintingIt() {
+        threeNodes
+                .withPropertyValues(
+                        "omnipaxos.transport.shared-secret=hush", "omnipaxos.transport.shared-secret-previous=hush")
+                .run(context -> assertThat(analysis(context).getDescription())
+                        .contains("Property: omnipaxos.transport", "the same secret in shared-secret and")
+                        .doesNotContain("hush"));
+    }
+
+    @Test
+    void acceptPeersElsewhereWithHttpsAndAnSslBundleAlone() {
+        contextRunner
+                .withPropertyValues(
+                        "omnipaxos.pid=1",
+                        "omnipaxos.peers.2=https://10.0.0.2:8082",
+                        "omnipaxos.transport.ssl_bundle=peers")
+                .run(context -> assertThat(context).hasNotFailed());
     }
 
     @Test

@@ -2,10 +2,14 @@ package io.omnipaxos.spring.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import io.omnipaxos.spring.actuate.OmniPaxosEndpoint;
 import io.omnipaxos.spring.actuate.OmniPaxosHealthIndicator;
+import io.omnipaxos.spring.actuate.OmniPaxosInfoContributor;
 import io.omnipaxos.spring.web.NotLeaderExceptionResolver;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
@@ -26,6 +30,7 @@ class OptionalAutoConfigurationTests {
             OmniPaxosMvcAutoConfiguration.class,
             OmniPaxosEndpointAutoConfiguration.class,
             OmniPaxosHealthAutoConfiguration.class,
+            OmniPaxosInfoAutoConfiguration.class,
             EndpointAutoConfiguration.class,
             HealthContributorAutoConfiguration.class);
 
@@ -75,6 +80,32 @@ class OptionalAutoConfigurationTests {
                 .run(context -> assertThat(context).doesNotHaveBean(OmniPaxosHealthIndicator.class));
     }
 
+    @Test
+    void sayNothingInInfoByDefault() {
+        contextRunner.run(context -> assertThat(context).doesNotHaveBean(OmniPaxosInfoContributor.class));
+        contextRunner
+                .withPropertyValues("management.info.defaults.enabled=true")
+                .run(context -> assertThat(context).doesNotHaveBean(OmniPaxosInfoContributor.class));
+    }
+
+    @Test
+    void speakInInfoWhenToldTo() {
+        contextRunner
+                .withPropertyValues("management.info.omnipaxos.enabled=true")
+                .run(context -> assertThat(context).hasSingleBean(OmniPaxosInfoContributor.class));
+    }
+
+    @Test
+    void haveTheInfoOfTheApplication() {
+        OmniPaxosInfoContributor own = new OmniPaxosInfoContributor(Optional::empty);
+        contextRunner
+                .withPropertyValues("management.info.omnipaxos.enabled=true")
+                .withBean("own", OmniPaxosInfoContributor.class, () -> own)
+                .run(context -> assertThat(context)
+                        .getBean(OmniPaxosInfoContributor.class)
+                        .isSameAs(own));
+    }
+
     /** Boot leaves auto-configurations out by this file, before it looks at their classes. */
     @Test
     void areLeftOutWithoutTheirModules() throws IOException {
@@ -85,6 +116,12 @@ class OptionalAutoConfigurationTests {
                 .startsWith("org.springframework.boot.actuate.");
         assertThat(metadata.getProperty(OmniPaxosHealthAutoConfiguration.class.getName() + ".ConditionalOnClass"))
                 .startsWith("org.springframework.boot.health.");
+        assertThat(metadata.getProperty(OmniPaxosInfoAutoConfiguration.class.getName() + ".ConditionalOnClass"))
+                .startsWith("org.springframework.boot.actuate.");
+        assertThat(metadata.getProperty(OmniPaxosMetricsAutoConfiguration.class.getName() + ".ConditionalOnClass"))
+                .isEqualTo(MeterRegistry.class.getName());
+        assertThat(metadata.getProperty(OmniPaxosObservationAutoConfiguration.class.getName() + ".ConditionalOnClass"))
+                .isEqualTo(ObservationRegistry.class.getName());
         assertThat(metadata.getProperty(OmniPaxosMvcAutoConfiguration.class.getName() + ".ConditionalOnClass"))
                 .isEqualTo(DispatcherServlet.class.getName());
     }
@@ -94,10 +131,12 @@ class OptionalAutoConfigurationTests {
         new ApplicationContextRunner()
                 .withConfiguration(ALL)
                 .withPropertyValues("omnipaxos.enabled=false", "management.endpoints.web.exposure.include=*")
+                .withPropertyValues("management.info.omnipaxos.enabled=true")
                 .run(context -> assertThat(context)
                         .hasNotFailed()
                         .doesNotHaveBean(OmniPaxosEndpoint.class)
-                        .doesNotHaveBean(OmniPaxosHealthIndicator.class));
+                        .doesNotHaveBean(OmniPaxosHealthIndicator.class)
+                        .doesNotHaveBean(OmniPaxosInfoContributor.class));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.omnipaxos.spring.callback;
 
 import io.omnipaxos.leadership.Leadership;
+import io.omnipaxos.spring.observation.Activities;
 import java.util.concurrent.Executor;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -26,6 +27,6 @@ class CallbackConfiguration {
     @Bean
     LeadershipCallbacks callbacks(ObjectProvider<Leadership> leadership, ApplicationEventPublisher events) {
         Executor sameThread = Runnable::run;
-        return new LeadershipCallbacks(leadership::getObject, events, sameThread);
+        return new LeadershipCallbacks(leadership::getObject, events, sameThread, () -> Activities.UNOBSERVED);
     }
 }

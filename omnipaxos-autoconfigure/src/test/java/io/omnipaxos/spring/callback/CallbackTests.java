@@ -16,6 +16,7 @@ import io.omnipaxos.spring.OnLeaderChanged;
 import io.omnipaxos.spring.OnLeaderElected;
 import io.omnipaxos.spring.OnLeaderRevoked;
 import io.omnipaxos.spring.TestBeans;
+import io.omnipaxos.spring.guard.LeaderOnlyCalls;
 import io.omnipaxos.spring.guard.LeaderOnlyPostProcessor;
 import io.omnipaxos.spring.guard.LeaderOnlyRules;
 import java.lang.annotation.Retention;
@@ -143,7 +144,8 @@ class CallbackTests {
         contextRunner
                 .withBean(
                         LeaderOnlyPostProcessor.class,
-                        () -> new LeaderOnlyPostProcessor(new LeaderOnlyRules(), () -> leadership))
+                        () -> new LeaderOnlyPostProcessor(
+                                new LeaderOnlyRules(), () -> leadership, new LeaderOnlyCalls()))
                 .withBean(WithProxy.class)
                 .run(context -> {
                     assertThat(AopUtils.isCglibProxy(context.getBean(WithProxy.class)))

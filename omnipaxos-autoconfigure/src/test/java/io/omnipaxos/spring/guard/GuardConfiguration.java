@@ -19,8 +19,15 @@ class GuardConfiguration {
     }
 
     @Bean
-    static LeaderOnlyPostProcessor postProcessor(LeaderOnlyRules rules, ObjectProvider<Leadership> leadership) {
-        return new LeaderOnlyPostProcessor(rules, leadership::getObject);
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static LeaderOnlyCalls calls() {
+        return new LeaderOnlyCalls();
+    }
+
+    @Bean
+    static LeaderOnlyPostProcessor postProcessor(
+            LeaderOnlyRules rules, ObjectProvider<Leadership> leadership, LeaderOnlyCalls calls) {
+        return new LeaderOnlyPostProcessor(rules, leadership::getObject, calls);
     }
 
     @Bean

@@ -24,9 +24,11 @@ import io.omnipaxos.message.Envelope;
 import io.omnipaxos.node.NodeSettings;
 import io.omnipaxos.node.NodeStatus;
 import io.omnipaxos.node.OmniPaxosNode;
+import io.omnipaxos.spring.observation.Activities;
 import io.omnipaxos.spring.transport.HttpTransport;
 import io.omnipaxos.spring.transport.HttpTransportSettings;
 import io.omnipaxos.spring.transport.MembersClient;
+import io.omnipaxos.spring.transport.PeerSecurity;
 import io.omnipaxos.spring.transport.PeerServer;
 import io.omnipaxos.storage.Storage;
 import io.omnipaxos.storage.StorageException;
@@ -70,13 +72,14 @@ class JoiningTests {
     private final RestartableNode node = node(NoMessages::new);
 
     private RestartableNode node(TransportFactory transports) {
-        return new RestartableNode(new NodeFactory(
+        NodeFactory factory = new NodeFactory(
                 NodeSettings.defaults("omnipaxos", 4, ALONE),
                 () -> storage,
                 transports,
                 this::make,
                 () -> member,
-                () -> new MembersClient(http(4, SECRET))));
+                () -> new MembersClient(http(4, SECRET)));
+        return new RestartableNode(factory, Activities.UNOBSERVED);
     }
 
     private OmniPaxosNode make(NodeSettings settings, Storage open, Transport transport) {
@@ -278,7 +281,7 @@ class JoiningTests {
 
         broken.start();
 
-        await().until(() -> broken.joining().orElse("").equals("could not be started: no port"));
+        await().until(() -> broken.failure().orElse("").equals("could not be started: no port"));
         assertThatExceptionOfType(StorageException.class).isThrownBy(storage::state);
         broken.close();
     }
@@ -348,8 +351,7 @@ class JoiningTests {
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(1),
                 64 * 1024,
-                secret,
-                null);
+                secret == null ? PeerSecurity.NONE : PeerSecurity.sharedSecret(secret));
     }
 
     private static int freePort() throws IOException {

@@ -79,9 +79,9 @@ class HttpTransportTest {
         }
 
         assertThat(two.inbox.received).containsExactlyElementsOf(sent);
-        assertThat(one.transport.droppedMessages()).isZero();
-        assertThat(one.transport.sentMessages()).isEqualTo(2_001);
-        assertThat(two.transport.receivedMessages()).isEqualTo(2_001);
+        assertThat(one.transport.messages().dropped()).isZero();
+        assertThat(one.transport.messages().sent()).isEqualTo(2_001);
+        assertThat(two.transport.messages().received()).isEqualTo(2_001);
     }
 
     @Test
@@ -114,7 +114,7 @@ class HttpTransportTest {
         one.transport.send(List.of(Nodes.heartbeat(1, 2, 1)));
         assertThat(two.inbox.next()).isEqualTo(Nodes.heartbeat(1, 2, 1));
         assertThat(one.inbox.nextReconnected()).isEqualTo(2);
-        await().until(() -> one.transport.sentMessages() == 1);
+        await().until(() -> one.transport.messages().sent() == 1);
 
         two.close();
         Node again = node(2, given, port);
@@ -222,7 +222,7 @@ class HttpTransportTest {
         one.transport.send(List.of(Nodes.entries(1, 2, 2, 100)));
 
         assertThat(two.inbox.next()).isEqualTo(Nodes.entries(1, 2, 2, 100));
-        assertThat(one.transport.droppedMessages()).isEqualTo(1);
+        assertThat(one.transport.messages().dropped()).isEqualTo(1);
         await().until(() -> connection(one, 2).error() == null);
     }
 
@@ -234,7 +234,7 @@ class HttpTransportTest {
         transport.start(new Inbox());
         transport.send(List.of(Nodes.heartbeat(1, 9, 1)));
 
-        assertThat(transport.droppedMessages()).isEqualTo(2);
+        assertThat(transport.messages().dropped()).isEqualTo(2);
         assertThat(transport.connections()).containsOnlyKeys(2L, 3L).containsEntry(3L, PeerConnection.UNTRIED);
     }
 

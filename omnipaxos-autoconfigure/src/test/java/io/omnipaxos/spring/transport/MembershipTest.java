@@ -158,7 +158,10 @@ class MembershipTest {
     void whatWaitsForALearnerGoesToItWhenItBecomesAMember() throws Exception {
         Node one = node(1, SECRET, Nodes.members(1L));
         Node learner = node(4, SECRET, Nodes.membersAt(1, urls, 1L));
-        awaitWhileSending(learner, Nodes.envelope(4, 1, Nodes.fetch(1)), () -> learner.transport.sentMessages() > 0);
+        awaitWhileSending(
+                learner,
+                Nodes.envelope(4, 1, Nodes.fetch(1)),
+                () -> learner.transport.messages().sent() > 0);
         one.send(Nodes.piece(1, 4, 0, 100));
 
         one.transport.members(Nodes.membersAt(2, urls, 1L, 4L));

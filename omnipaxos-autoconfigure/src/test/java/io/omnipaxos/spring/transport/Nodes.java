@@ -53,6 +53,14 @@ final class Nodes {
     }
 
     static HttpTransportSettings settings(long pid, @Nullable String secret, String clusterId) {
+        return secured(pid, secret == null ? PeerSecurity.NONE : PeerSecurity.sharedSecret(secret), clusterId);
+    }
+
+    static HttpTransportSettings secured(long pid, PeerSecurity security) {
+        return secured(pid, security, "omnipaxos");
+    }
+
+    private static HttpTransportSettings secured(long pid, PeerSecurity security, String clusterId) {
         return new HttpTransportSettings(
                 clusterId,
                 pid,
@@ -61,8 +69,7 @@ final class Nodes {
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(2),
                 MAX_BYTES,
-                secret,
-                null);
+                security);
     }
 
     static Envelope envelope(long from, long to, Message message) {

@@ -10,6 +10,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +21,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -323,8 +328,7 @@ class PeerEndpointTest {
         PeerAnswer answer = unsigned().handle(request(goodBody(), Map.of()));
 
         assertProblem(answer, 500, "failed on this node");
-        assertThat(new String(answer.body(), java.nio.charset.StandardCharsets.UTF_8))
-                .doesNotContain("internals");
+        assertThat(new String(answer.body(), StandardCharsets.UTF_8)).doesNotContain("internals");
     }
 
     @Test
@@ -366,16 +370,125 @@ class PeerEndpointTest {
 
     @Test
     void theMembersAreToldSignedAndToThisVeryQuestionOnly() {
-        PeerAnswer answer = signed().handle(question(new Question("omnipaxos", 4), signer));
+        PeerEndpoint endpoint = signed();
+        String session = session(endpoint.handle(question(new Question("omnipaxos", 4), signer)));
+        RequestIdentity asked = joining(4, 2, session);
+        RequestIdentity other = new RequestIdentity(4, 0, "another boot", 2, session, Lane.LOG);
+
+        PeerAnswer answer = endpoint.handle(question(new Question("omnipaxos", 4), asked, signer));
         String signature = answer.headers().get(PeerHeaders.SIGNATURE);
-        RequestIdentity asked = joining(4);
-        RequestIdentity other = new RequestIdentity(4, 0, "another boot", 1, "", Lane.LOG);
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(signer.isAnswerSigned(asked, 200, "", answer.body(), signature))
                 .isTrue();
         assertThat(signer.isAnswerSigned(other, 200, "", answer.body(), signature))
                 .isFalse();
+    }
+
+    @Test
+    void aRecordedQuestionForTheMembersIsNotAnsweredAgain() {
+        PeerEndpoint endpoint = signed();
+        String session = session(endpoint.handle(question(new Question("omnipaxos", 4), signer)));
+        RequestIdentity asked = joining(4, 2, session);
+
+        assertThat(endpoint.handle(question(new Question("omnipaxos", 4), asked, signer))
+                        .status())
+                .isEqualTo(200);
+        assertProblem(endpoint.handle(question(new Question("omnipaxos", 4), asked, signer)), 401, "received before");
+        assertProblem(signed().handle(question(new Question("omnipaxos", 4), asked, signer)), 401, "session");
+    }
+
+    @Test
+    void aNodeThatAsksForTheMembersDoesNotTakeThePlaceOfOneThatSendsMessages() {
+        PeerEndpoint endpoint = signed();
+        String session = openSession(endpoint);
+        String joining = session(endpoint.handle(question(new Question("omnipaxos", 2), signer)));
+
+        assertThat(endpoint.handle(question(new Question("omnipaxos", 2), joining(2, 2, joining), signer))
+                        .status())
+                .isEqualTo(200);
+        assertThat(endpoint.handle(signedRequest(identity(2, session), goodBody()))
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void nothingIsDecodedBeforeTheSignatureIsRight() {
+        RequestIdentity identity = identity(1, "");
+        byte[] garbage = {1, 2, 3};
+        String signature = new MessageSigner("another secret").signRequest(identity, garbage);
+
+        assertProblem(signed().handle(request(garbage, headersOf(identity, signature))), 401, "does not match");
+        PeerEndpoint endpoint = signed();
+        RequestIdentity inSession = identity(2, openSession(endpoint));
+        assertProblem(endpoint.handle(signedRequest(inSession, garbage)), 400, "not a batch");
+        assertProblem(endpoint.handle(signedRequest(inSession, garbage)), 401, "received before");
+    }
+
+    @Test
+    void theUnsignedLearnNothingOfTheNode() {
+        node.running = false;
+        RequestIdentity identity = identity(1, "");
+        String signature = new MessageSigner("another secret").signRequest(identity, goodBody());
+
+        for (PeerRequest stranger : List.of(
+                request(goodBody(), Map.of()),
+                request(goodBody(), headersOf(identity, signature)),
+                question(new Question("omnipaxos", 4), null))) {
+            PeerAnswer answer = signed().handle(stranger);
+
+            assertProblem(answer, 401, "shared-secret");
+            assertThat(answer.headers()).containsOnlyKeys("Content-Type");
+            assertThat(new String(answer.body(), StandardCharsets.UTF_8))
+                    .doesNotContain("node 1")
+                    .doesNotContain("boot1");
+        }
+        assertProblem(signed().handle(signedRequest(identity, goodBody())), 503, "node 1 is not running");
+    }
+
+    @Test
+    void whoIsRefusedTooOftenIsToldSoAndPeersAtTheSameAddressGoOn() {
+        PeerEndpoint endpoint = signed();
+        String session = openSession(endpoint);
+        for (int i = 0; i < Refusals.BURST; i++) {
+            assertProblem(endpoint.handle(request(goodBody(), Map.of())), 401, "not signed");
+        }
+
+        PeerAnswer answer = endpoint.handle(request(goodBody(), Map.of()));
+        assertProblem(answer, 429, "this one because: the request is not signed");
+        assertThat(answer.headers()).containsEntry("Retry-After", "1");
+        byte[] large = codec.encode(new Batch("omnipaxos", 2, 1, "boot", List.of(Nodes.entries(2, 1, 1, 40_000))));
+        assertThat(endpoint.handle(signedRequest(identity(2, session), large)).status())
+                .isEqualTo(200);
+        assertProblem(endpoint.handle(signedRequest(identity(3, "former"), large)), 429, "not read");
+        RequestIdentity begins = new RequestIdentity(3, 1, "boot", 1, "", Lane.HEARTBEAT);
+        byte[] empty = codec.encode(new Batch("omnipaxos", 3, 1, "boot", List.of()));
+        assertProblem(endpoint.handle(signedRequest(begins, empty)), 401, "send it again in the session");
+    }
+
+    @Test
+    void aRefusedAddressIsHeardAgainAfterAWhile() {
+        PeerEndpoint endpoint = signed();
+        for (int i = 0; i <= Refusals.BURST; i++) {
+            endpoint.handle(request(goodBody(), Map.of()));
+        }
+        assertThat(endpoint.handle(request(goodBody(), Map.of())).status()).isEqualTo(429);
+
+        clock.addAndGet(2_000_000_000L);
+
+        assertThat(endpoint.handle(request(goodBody(), Map.of())).status()).isEqualTo(401);
+    }
+
+    @Test
+    void whereOnlyCertificatesCountNoAddressStandsForOne() throws Exception {
+        PeerTls tls =
+                new PeerTls(new PeerTls.Material(SSLContext.getDefault(), new TrustsNobody(), List.of(), List.of()));
+        PeerEndpoint endpoint =
+                new PeerEndpoint(Nodes.secured(1, PeerSecurity.mutualTls(tls)), codec, null, "boot1", node, clock::get);
+
+        assertProblem(endpoint.handle(request(goodBody(), Map.of())), 401, "no certificate was shown");
+        assertThat(tls.trusts(null)).isFalse();
+        assertThat(tls.trusts(new X509Certificate[0])).isFalse();
     }
 
     @Test
@@ -390,12 +503,19 @@ class PeerEndpointTest {
     }
 
     private static RequestIdentity joining(long pid) {
-        return new RequestIdentity(pid, RequestIdentity.ANYBODY, "boot", 1, "", Lane.LOG);
+        return joining(pid, 1, "");
+    }
+
+    private static RequestIdentity joining(long pid, long counter, String session) {
+        return new RequestIdentity(pid, RequestIdentity.ANYBODY, "boot", counter, session, Lane.LOG);
     }
 
     private PeerRequest question(Question question, @Nullable MessageSigner signing) {
+        return question(question, joining(question.from()), signing);
+    }
+
+    private PeerRequest question(Question question, RequestIdentity identity, @Nullable MessageSigner signing) {
         byte[] body = membersCodec.encode(question);
-        RequestIdentity identity = joining(question.from());
         Map<String, String> headers = new HashMap<>();
         headers.put(PeerHeaders.SENDER, Long.toString(question.from()));
         if (signing != null) {
@@ -496,6 +616,24 @@ class PeerEndpointTest {
 
     private static InetAddress loopback() {
         return InetAddress.getLoopbackAddress();
+    }
+
+    private static final class TrustsNobody implements X509TrustManager {
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+            throw new CertificateException("nobody");
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+            throw new CertificateException("nobody");
+        }
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
     }
 
     private static InputStream emptyBody() {

@@ -15,6 +15,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -91,9 +92,9 @@ class PeerFilterTest {
             assertThat(inboxOfTwo.next()).isEqualTo(Nodes.heartbeat(1, 2, round));
         }
 
-        await().until(() -> one.sentMessages() == 500);
+        await().until(() -> one.messages().sent() == 500);
         assertThat(inboxOfOne.reconnected).containsExactly(2L);
-        assertThat(one.droppedMessages()).isZero();
+        assertThat(one.messages().dropped()).isZero();
     }
 
     @Test
@@ -170,6 +171,45 @@ class PeerFilterTest {
             filter.doFilter(mockRequest(loopback), response, new MockFilterChain());
             assertThat(response.getStatus()).as(loopback).isEqualTo(200);
         }
+    }
+
+    @Test
+    void aCertificateCountsIfThePeersTrustItAndTheWebServerItselfHasSeenIt() throws Exception {
+        Certificates certificates = new Certificates(directory);
+        PeerTls tls = new PeerTls(certificates.material("one", "one", "two"));
+        HttpTransport strict = Nodes.transport(Nodes.secured(1, PeerSecurity.mutualTls(tls)), addresses::get);
+        strict.start(new Inbox());
+        try (strict) {
+            assertThat(status(strict, withCertificate(certificates, "two"))).isEqualTo(200);
+            assertThat(status(strict, withCertificate(certificates, "stranger")))
+                    .isEqualTo(401);
+            assertThat(status(strict, mockRequest("127.0.0.1"))).isEqualTo(401);
+            MockHttpServletRequest plain = withCertificate(certificates, "two");
+            plain.setSecure(false);
+            assertThat(status(strict, plain)).isEqualTo(401);
+            for (String header : List.of("X-Forwarded-For", "ssl_client_cert", "ssl_client_escaped_cert")) {
+                MockHttpServletRequest fromProxy = withCertificate(certificates, "two");
+                fromProxy.addHeader(header, "anything");
+                assertThat(status(strict, fromProxy)).as(header).isEqualTo(401);
+            }
+
+            tls.renew(certificates.material("one", "one"));
+            assertThat(status(strict, withCertificate(certificates, "two"))).isEqualTo(401);
+        }
+    }
+
+    private MockHttpServletRequest withCertificate(Certificates certificates, String name) {
+        MockHttpServletRequest request = mockRequest("10.1.2.3");
+        request.setSecure(true);
+        request.setAttribute(
+                "jakarta.servlet.request.X509Certificate", new X509Certificate[] {certificates.certificate(name)});
+        return request;
+    }
+
+    private static int status(HttpTransport transport, MockHttpServletRequest request) throws Exception {
+        MockHttpServletResponse response = new MockHttpServletResponse();
+        new PeerFilter("/omnipaxos", transport::endpoint).doFilter(request, response, new MockFilterChain());
+        return response.getStatus();
     }
 
     @Test

@@ -73,6 +73,39 @@ class PeerServerTest {
     }
 
     @Test
+    void whatIsNoHttpIsAnsweredWithAProblemThatRepeatsNothingOfIt() throws Exception {
+        for (String nonsense : List.of("<script> here\r\n\r\n", "GET / HTTP/9.9\r\nHost: <script>\r\n\r\n")) {
+            try (Socket socket = connect()) {
+                socket.getOutputStream().write(nonsense.getBytes(StandardCharsets.US_ASCII));
+
+                String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+                assertThat(answer)
+                        .startsWith("HTTP/1.1 ")
+                        .contains("application/problem+json", "no HTTP that is understood here")
+                        .doesNotContain("script", "Exception");
+            }
+        }
+        aGoodRequestIsAnswered();
+    }
+
+    @Test
+    void whoLooksForOtherPathsIsToldWhenItIsTooMuch() throws Exception {
+        URI elsewhere = URI.create("http://127.0.0.1:" + server.port() + "/admin");
+        HttpRequest request = HttpRequest.newBuilder(elsewhere).GET().build();
+        for (int i = 0; i < Refusals.BURST; i++) {
+            client.send(request, BodyHandlers.ofString());
+        }
+
+        await().pollInterval(1, TimeUnit.MILLISECONDS).untilAsserted(() -> {
+            HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
+            assertProblem(answer, 429);
+            assertThat(answer.headers().firstValue("Retry-After")).contains("1");
+        });
+        aGoodRequestIsAnswered();
+    }
+
+    @Test
     void aForwardedRequestIsRefused() throws Exception {
         HttpRequest forwarded = HttpRequest.newBuilder(request(goodBody()), (name, value) -> true)
                 .header("X-Forwarded-For", "127.0.0.1")

@@ -183,8 +183,7 @@ class StrangersTest {
                 electionTimeout.compareTo(LONG) < 0 ? Duration.ofSeconds(2) : LONG,
                 electionTimeout,
                 Nodes.MAX_BYTES,
-                null,
-                null);
+                PeerSecurity.NONE);
         return new Strangers(settings, clock::get, counters);
     }
 

@@ -1,0 +1,145 @@
+package io.omnipaxos.spring.cluster;
+
+import static org.awaitility.Awaitility.await;
+
+import io.omnipaxos.leadership.LeaderChange;
+import io.omnipaxos.leadership.Leadership;
+import io.omnipaxos.spring.OnLeaderChanged;
+import io.omnipaxos.spring.state.ReplicatedMap;
+import io.omnipaxos.spring.state.ReplicatedMaps;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.IntFunction;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Three contexts that form a cluster, on ports that are known. */
+final class ThreeNodes implements AutoCloseable {
+
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final List<ConfigurableApplicationContext> contexts = new ArrayList<>();
+    private final List<Integer> ports;
+
+    /**
+     * Starts them.
+     *
+     * @param shared whether peers use the port of a web server
+     * @param arguments those of each node beside its pid and its peers
+     */
+    ThreeNodes(boolean shared, String scheme, IntFunction<List<String>> arguments) throws IOException {
+        ports = freePorts(3);
+        for (int pid = 1; pid <= 3; pid++) {
+            List<String> all = new ArrayList<>(List.of(
+                    "--omnipaxos.pid=" + pid,
+                    "--omnipaxos.election_tick_timeout=30",
+                    "--omnipaxos.storage.type=memory",
+                    "--omnipaxos.map.max-value-size=1KB",
+                    (shared ? "--server.port=" : "--omnipaxos.transport.port=") + ports.get(pid - 1),
+                    "--management.metrics.use-global-registry=false",
+                    "--spring.main.banner-mode=off"));
+            for (int peer = 1; peer <= 3; peer++) {
+                all.add("--omnipaxos.peers." + peer + "=" + scheme + "://127.0.0.1:" + ports.get(peer - 1));
+            }
+            all.addAll(arguments.apply(pid));
+            contexts.add(new SpringApplicationBuilder(Node.class)
+                    .web(shared ? WebApplicationType.SERVLET : WebApplicationType.NONE)
+                    .run(all.toArray(String[]::new)));
+        }
+    }
+
+    /** Waits until one leads, all know it and it can write. */
+    ConfigurableApplicationContext awaitLeader() {
+        await().atMost(PATIENCE)
+                .until(() -> contexts.stream().filter(ThreeNodes::leads).count() == 1
+                        && contexts.stream().allMatch(ThreeNodes::knowsLeader));
+        ConfigurableApplicationContext leader =
+                contexts.stream().filter(ThreeNodes::leads).findFirst().orElseThrow();
+        map(leader).put("first", "written");
+        return leader;
+    }
+
+    int port(ConfigurableApplicationContext context) {
+        return ports.get(contexts.indexOf(context));
+    }
+
+    List<ConfigurableApplicationContext> contexts() {
+        return contexts;
+    }
+
+    static boolean leads(ConfigurableApplicationContext context) {
+        return context.getBean(Leadership.class).isLeader();
+    }
+
+    static long token(ConfigurableApplicationContext context) {
+        return context.getBean(Leadership.class).call(token -> token);
+    }
+
+    static ReplicatedMap<String> map(ConfigurableApplicationContext context) {
+        return context.getBean(ReplicatedMaps.class).get("map", String.class);
+    }
+
+    /** The changes of leader that a node saw since this was asked last. */
+    static List<LeaderChange> changes(ConfigurableApplicationContext context) {
+        Queue<LeaderChange> seen = context.getBean(Changes.class).seen;
+        List<LeaderChange> taken = List.copyOf(seen);
+        seen.removeAll(taken);
+        return taken;
+    }
+
+    @Override
+    public void close() {
+        contexts.forEach(ConfigurableApplicationContext::close);
+    }
+
+    private static boolean knowsLeader(ConfigurableApplicationContext context) {
+        return context.getBean(Leadership.class).leader().isPresent();
+    }
+
+    private static List<Integer> freePorts(int count) throws IOException {
+        List<ServerSocket> sockets = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            sockets.add(new ServerSocket(0));
+        }
+        List<Integer> free = sockets.stream().map(ServerSocket::getLocalPort).toList();
+        for (ServerSocket socket : sockets) {
+            socket.close();
+        }
+        return free;
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class Node {
+
+        @Bean
+        Changes changes() {
+            return new Changes();
+        }
+
+        /** Before the node starts. */
+        @Bean
+        ReplicatedMap<String> map(ReplicatedMaps maps) {
+            return maps.get("map", String.class);
+        }
+    }
+
+    static class Changes {
+
+        private final Queue<LeaderChange> seen = new ConcurrentLinkedQueue<>();
+
+        @OnLeaderChanged
+        void changed(LeaderChange change) {
+            seen.add(change);
+        }
+    }
+}
