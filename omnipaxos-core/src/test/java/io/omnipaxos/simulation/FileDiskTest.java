@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What a storage in files finds after whatever happened to its process, its machine and its disk. */
+@QuietNodes
 class FileDiskTest {
 
     private static final FileStorageSettings SETTINGS = new FileStorageSettings(Path.of("data"), "simulated", 1, 4096);
