@@ -3,8 +3,8 @@ package io.omnipaxos.lease;
 import io.omnipaxos.cluster.Ballot;
 import io.omnipaxos.effect.ClockReading;
 import io.omnipaxos.effect.Lease;
+import java.util.Arrays;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  *     Distributed File Cache Consistency, SOSP 1989</a>
  */
 public final class HeldLease {
+
+    private static final Comparator<ClockReading> OLDEST_FIRST = Comparator.comparingLong(ClockReading::nanos);
 
     private final Ballot ballot;
     private final long pid;
@@ -84,11 +86,13 @@ public final class HeldLease {
         if (grants.size() < writeQuorum) {
             return null;
         }
-        List<ClockReading> latestFirst = grants.values().stream()
-                .map(Grant::sentAt)
-                .sorted(Comparator.comparingLong(ClockReading::nanos).reversed())
-                .toList();
-        return new Lease(ballot, fencingToken, latestFirst.get(writeQuorum - 1), terms.heldNanos());
+        ClockReading[] sent = new ClockReading[grants.size()];
+        int position = 0;
+        for (Grant grant : grants.values()) {
+            sent[position++] = grant.sentAt();
+        }
+        Arrays.sort(sent, OLDEST_FIRST);
+        return new Lease(ballot, fencingToken, sent[sent.length - writeQuorum], terms.heldNanos());
     }
 
     private record Grant(long round, ClockReading sentAt) {}

@@ -16,7 +16,7 @@ final class RandomScenario {
     private static final long TIMEOUT_MILLIS = SimulationSettings.ELECTION_TIMEOUT.toMillis();
     private static final long TIMEOUT_NANOS = SimulationSettings.ELECTION_TIMEOUT.toNanos();
     private static final long DRIFT_PER_MILLION = (long) (SimulationSettings.CONFIGURED_DRIFT * 1_000_000);
-    private static final int ACTIONS = 40;
+    private static final int ACTIONS = 32;
     private static final int MOST_NODES = 9;
 
     /** Something that a plan is put together from, and how often it comes where it comes at all. */

@@ -40,8 +40,8 @@ public final class NodeLoopStress {
             Storage storage = new MemoryStorage();
             NodeView view = new NodeView(host);
             loop = new NodeLoop(StressNodes.SETTINGS, host, storage, Elections.BALLOT, thread, view, failure -> {});
-            EffectRunner runner =
-                    new EffectRunner(lease -> {}, new StressNodes.NoTransport(), storage, index -> {}, noticing());
+            EffectRunner runner = new EffectRunner(
+                    lease -> {}, new StressNodes.NoTransport(), storage, index -> {}, noticing(), () -> 0, nanos -> {});
             loop.start(runner, () -> {}, command -> {
                 proposals.incrementAndGet();
                 return false;

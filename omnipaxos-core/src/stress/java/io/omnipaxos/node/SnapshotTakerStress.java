@@ -25,8 +25,8 @@ public final class SnapshotTakerStress {
     public abstract static class Taking {
 
         private final Queue<Runnable> writing = new ConcurrentLinkedQueue<>();
-        final SnapshotTaker taker =
-                new SnapshotTaker(StressNodes.SETTINGS, new Writable(), writing::add, Runnable::run, index -> {});
+        final SnapshotTaker taker = new SnapshotTaker(
+                StressNodes.SETTINGS, new Writable(), writing::add, Runnable::run, index -> {}, failure -> {});
         CompletableFuture<Long> wanted;
 
         /** As the applying thread does it. */

@@ -88,7 +88,7 @@ enum Mutation {
             "        ClockReading sentAt = sentRounds.get(answeredRound);\n",
             "        ClockReading sentAt = sentRounds.lastEntry().getValue();\n"),
     LEASE_BY_ONE_GRANT_TOO_FEW(
-            "lease/HeldLease", "latestFirst.get(writeQuorum - 1)", "latestFirst.get(Math.max(0, writeQuorum - 2))"),
+            "lease/HeldLease", "sent[sent.length - writeQuorum]", "sent[sent.length - Math.max(1, writeQuorum - 1)]"),
     LEASE_WITHOUT_REGARD_TO_CLOCK_DRIFT(
             "lease/LeaseTerms", "durationNanos * ((1 - maxClockDrift) / (1 + maxClockDrift))", "durationNanos"),
     LEASE_NEVER_ENDS(

@@ -4,14 +4,10 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import io.omnipaxos.transport.PeerConnection;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
-import org.openjdk.jcstress.annotations.Mode;
 import org.openjdk.jcstress.annotations.Outcome;
-import org.openjdk.jcstress.annotations.Signal;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 import org.openjdk.jcstress.infra.results.Z_Result;
@@ -74,44 +70,43 @@ public final class PeerLinkStress {
         }
     }
 
-    @JCStressTest(Mode.Termination)
-    @Outcome(id = "TERMINATED", expect = ACCEPTABLE, desc = "the lane ends")
-    @Outcome(id = "STALE", expect = FORBIDDEN, desc = "it waits for something to send")
+    /** As a lane waits for something to send. */
+    @JCStressTest
+    @Outcome(id = "true", expect = ACCEPTABLE, desc = "woken, or it need not wait")
+    @Outcome(expect = FORBIDDEN, desc = "it sleeps on")
     @State
-    public static class SendUntilClosed {
-
-        private static final ScheduledExecutorService WATCH = Executors.newScheduledThreadPool(0);
+    public static class CloseOrAwait {
 
         private final PeerLink link = link();
-        private final PeerLane lane;
 
-        public SendUntilClosed() {
-            PeerClient client = new PeerClient(
-                    StressSettings.ONE,
-                    new MessageCodec(1 << 16),
-                    null,
-                    new PeerClient.PeerState(2, "boot"),
-                    Lane.LOG,
-                    pid -> null,
-                    WATCH);
-            lane = new PeerLane(
-                    StressSettings.ONE,
-                    Lane.LOG,
-                    link,
-                    client,
-                    new PeerLane.Handover(batch -> {}, pid -> {}),
-                    COUNTERS,
-                    System::nanoTime);
+        @Actor
+        public void close() {
+            link.close();
         }
 
         @Actor
-        public void send() {
-            lane.run();
+        public void await(Z_Result result) {
+            result.r1 = StressSettings.isWoken(link.queue(Lane.LOG), link::isClosed);
+        }
+    }
+
+    /** As one lane waits while the other finds the peer again. */
+    @JCStressTest
+    @Outcome(id = "true", expect = ACCEPTABLE, desc = "woken, or it need not wait")
+    @Outcome(expect = FORBIDDEN, desc = "it sleeps on")
+    @State
+    public static class AnsweredOrAwait {
+
+        private final PeerLink link = link();
+
+        @Actor
+        public void answer() {
+            link.answered(Lane.HEARTBEAT, "boot", 1);
         }
 
-        @Signal
-        public void close() {
-            link.close();
+        @Actor
+        public void await(Z_Result result) {
+            result.r1 = StressSettings.isWoken(link.queue(Lane.LOG), link::isReachable);
         }
     }
 }
