@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A machine of the cluster, and the node that runs on it while it runs. */
@@ -34,6 +35,8 @@ public final class SimulatedNode {
     private boolean damaged;
     private boolean rotten;
     private boolean leaving;
+    /** The membership that was told of last. */
+    private @Nullable Membership lastTold;
 
     /** What all machines have in common. */
     record Parts(
@@ -41,6 +44,7 @@ public final class SimulatedNode {
             SimulatedNetwork network,
             Invariants invariants,
             Grants grants,
+            Transcript transcript,
             Elections elections,
             LongFunction<? extends LeadershipListener> listeners) {}
 
@@ -153,21 +157,29 @@ public final class SimulatedNode {
             storage = new WatchedStorage(disk.open(host), watcher(host));
         } catch (StorageException refused) {
             damaged = true;
+            tell(host, () -> "finds its disk damaged");
             return;
         }
         damaged = false;
-        Registers registers = new Registers(pid(), parts.invariants(), storage, filling);
+        UUID identity = storage.identity();
+        lastTold = storage.state().membership();
+        tell(host, () -> "starts with storage " + MessageText.of(identity));
+        Registers registers = new Registers(pid(), parts.invariants(), storage, filling, words -> tell(host, words));
         OmniPaxosNode node = new OmniPaxosNode(
                 settings,
                 () -> storage,
                 new SimulatedTransport(pid(), host, parts.network()),
                 registers,
-                parts.listeners().apply(pid()),
+                new TellingListener(parts.listeners().apply(pid()), words -> tell(host, words)),
                 host,
                 parts.elections());
         node.start();
         running = new Running(host, node, registers, storage);
         node.stand();
+    }
+
+    private void tell(SimulatedHost host, Supplier<String> words) {
+        parts.transcript().told(pid(), host, words);
     }
 
     /** Tells of what is written, once it is: a process that ends before has not done it. */
@@ -187,6 +199,7 @@ public final class SimulatedNode {
 
             @Override
             public void wrote(WriteBatch batch, Storage storage) {
+                tellOf(batch, host);
                 Long decided = batch.decidedIndex();
                 long first = Math.max(
                                 parts.invariants().decidedEntries(),
@@ -200,12 +213,27 @@ public final class SimulatedNode {
         };
     }
 
+    private void tellOf(WriteBatch batch, SimulatedHost host) {
+        Membership membership = batch.membership();
+        if (membership != null && !membership.equals(lastTold)) {
+            Membership before = lastTold;
+            lastTold = membership;
+            if (before == null || !before.configuration().equals(membership.configuration())) {
+                tell(host, () -> "is in " + MessageText.of(membership.configuration()));
+            }
+            if (membership.eligible() && (before == null || !before.eligible())) {
+                tell(host, () -> "may take part in decisions");
+            }
+        }
+    }
+
     /** The process ends at once. */
     void crash(boolean powerLost) {
         Running present = running;
         if (present != null) {
             running = null;
             leaving = false;
+            parts.transcript().told(pid(), "ends");
             present.host().kill();
             parts.network().connect(pid(), null);
             parts.invariants().ended(pid());
@@ -286,6 +314,19 @@ public final class SimulatedNode {
                 && own.eligible()
                 && own.configuration().equals(configuration)
                 && identity.equals(own.identities().get(pid));
+    }
+
+    /** What a reader must know of it at first. */
+    String inShort() {
+        if (running == null) {
+            return "is down";
+        }
+        NodeStatus status = node().status();
+        Long token = status.fencingToken();
+        return (isLeader() ? "leads in " : "has promised ") + MessageText.of(status.promise())
+                + (token == null ? "" : ", token " + token) + ", accepted " + status.acceptedIndex() + ", decided "
+                + status.decidedIndex()
+                + (status.compactedIndex() == 0 ? "" : ", compacted " + status.compactedIndex());
     }
 
     @Override
