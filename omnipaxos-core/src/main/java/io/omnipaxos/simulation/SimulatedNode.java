@@ -18,6 +18,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +49,12 @@ public final class SimulatedNode {
             Elections elections,
             LongFunction<? extends LeadershipListener> listeners) {}
 
-    private record Running(SimulatedHost host, OmniPaxosNode node, Registers registers, Storage storage) {}
+    private record Running(
+            SimulatedHost host,
+            OmniPaxosNode node,
+            Registers registers,
+            Storage storage,
+            SimulatedTransport transport) {}
 
     SimulatedNode(NodeSettings settings, Parts parts, SimulatedClock clock, SimulatedDisk disk, int filling) {
         this.settings = settings;
@@ -89,6 +95,11 @@ public final class SimulatedNode {
 
     Registers registers() {
         return present().registers();
+    }
+
+    /** The ids of all configurations that the process was in since it was started. */
+    List<Long> configurations() {
+        return present().transport().configurations();
     }
 
     SimulatedHost host() {
@@ -163,18 +174,20 @@ public final class SimulatedNode {
         damaged = false;
         UUID identity = storage.identity();
         lastTold = storage.state().membership();
-        tell(host, () -> "starts with storage " + MessageText.of(identity));
-        Registers registers = new Registers(pid(), parts.invariants(), storage, filling, words -> tell(host, words));
+        Consumer<Supplier<String>> told = words -> tell(host, words);
+        told.accept(() -> "starts with storage " + MessageText.of(identity));
+        Registers registers = new Registers(pid(), parts.invariants(), storage, filling, told);
+        SimulatedTransport transport = new SimulatedTransport(pid(), host, parts.network());
         OmniPaxosNode node = new OmniPaxosNode(
                 settings,
                 () -> storage,
-                new SimulatedTransport(pid(), host, parts.network()),
+                transport,
                 registers,
-                new TellingListener(parts.listeners().apply(pid()), words -> tell(host, words)),
+                new TellingListener(parts.listeners().apply(pid()), told),
                 host,
                 parts.elections());
         node.start();
-        running = new Running(host, node, registers, storage);
+        running = new Running(host, node, registers, storage, transport);
         node.stand();
     }
 
@@ -201,12 +214,21 @@ public final class SimulatedNode {
             public void wrote(WriteBatch batch, Storage storage) {
                 tellOf(batch, host);
                 Long decided = batch.decidedIndex();
-                long first = Math.max(
-                                parts.invariants().decidedEntries(),
-                                storage.state().compactedIndex())
-                        + 1;
-                if (decided != null && first <= decided) {
-                    List<LogEntry> entries = storage.read(first, decided, Integer.MAX_VALUE);
+                if (decided != null) {
+                    knowsDecided(decided, storage);
+                }
+            }
+
+            @Override
+            public void coversWithSnapshot(long index, Storage storage) {
+                knowsDecided(index, storage);
+            }
+
+            private void knowsDecided(long index, Storage storage) {
+                long known = parts.invariants().decidedEntries();
+                long first = Math.max(known, storage.state().compactedIndex()) + 1;
+                if (first <= index) {
+                    List<LogEntry> entries = storage.read(first, index, Integer.MAX_VALUE);
                     host.whenReached(() -> parts.invariants().decided(pid(), first, entries));
                 }
             }

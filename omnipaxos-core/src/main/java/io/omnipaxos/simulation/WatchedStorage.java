@@ -19,6 +19,9 @@ final class WatchedStorage implements Storage {
         void writes(WriteBatch batch);
 
         void wrote(WriteBatch batch, Storage storage);
+
+        /** A snapshot of everything up to there, all of it decided, is about to be written. */
+        void coversWithSnapshot(long index, Storage storage);
     }
 
     private final Storage storage;
@@ -53,6 +56,7 @@ final class WatchedStorage implements Storage {
 
     @Override
     public SnapshotWriter beginSnapshot(long index, ClusterConfiguration configuration) {
+        watcher.coversWithSnapshot(index, storage);
         return storage.beginSnapshot(index, configuration);
     }
 
