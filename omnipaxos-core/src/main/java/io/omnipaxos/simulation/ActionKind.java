@@ -43,7 +43,7 @@ public enum ActionKind {
     JUMP("pid", "milliseconds"),
     /** The disk of a node takes this long for a sync. */
     SLOW_DISK("pid", "microseconds"),
-    /** The next sync of a node fails, which stops it. */
+    /** The next sync of a node fails, which stops it, unless it was one of a snapshot. */
     FAIL_SYNC("pid"),
     /** A bit on the disk of a node changes, if the cluster bears the loss of that disk. */
     ROT("pid"),

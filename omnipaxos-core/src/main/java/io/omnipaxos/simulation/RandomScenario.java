@@ -87,7 +87,7 @@ final class RandomScenario {
                 quorums(size),
                 link,
                 logarithmic(20_000, oneIn(4) ? TIMEOUT_NANOS / 2 : TIMEOUT_NANOS / 50),
-                SimulationSettings.Disks.MEMORY,
+                Math.floorMod(seed, 4) == 3 ? SimulationSettings.Disks.FILES : SimulationSettings.Disks.MEMORY,
                 SimulationSettings.CONFIGURED_DRIFT,
                 logarithmic(TIMEOUT_NANOS / 100, TIMEOUT_NANOS),
                 // Small enough for some logs to need several pieces, large enough for one command.

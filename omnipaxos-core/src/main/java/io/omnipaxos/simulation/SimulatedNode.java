@@ -31,6 +31,7 @@ public final class SimulatedNode {
     private final SimulatedClock clock;
     private final SimulatedDisk disk;
     private final int filling;
+    private final Acknowledged acknowledged = new Acknowledged();
 
     private @Nullable Running running;
     private boolean damaged;
@@ -166,7 +167,13 @@ public final class SimulatedNode {
         Storage storage;
         try {
             storage = new WatchedStorage(disk.open(host), watcher(host));
+            acknowledged.found(pid(), storage.state());
+            decided(storage.state().decidedIndex(), storage, host);
         } catch (StorageException refused) {
+            disk.crash(parts.timeline().now(), false);
+            if (!rotten) {
+                throw new Violation("node " + pid() + " finds its disk damaged, which it is not", refused);
+            }
             damaged = true;
             tell(host, () -> "finds its disk damaged");
             return;
@@ -200,6 +207,7 @@ public final class SimulatedNode {
         return new WatchedStorage.Watcher() {
             @Override
             public void writes(WriteBatch batch) {
+                acknowledged.begin(batch);
                 Ballot promise = batch.promise();
                 if (promise != null) {
                     host.whenReached(() -> parts.grants()
@@ -213,24 +221,17 @@ public final class SimulatedNode {
             @Override
             public void wrote(WriteBatch batch, Storage storage) {
                 tellOf(batch, host);
+                host.whenReached(acknowledged::done);
                 Long decided = batch.decidedIndex();
                 if (decided != null) {
-                    knowsDecided(decided, storage);
+                    decided(decided, storage, host);
                 }
             }
 
             @Override
-            public void coversWithSnapshot(long index, Storage storage) {
-                knowsDecided(index, storage);
-            }
-
-            private void knowsDecided(long index, Storage storage) {
-                long known = parts.invariants().decidedEntries();
-                long first = Math.max(known, storage.state().compactedIndex()) + 1;
-                if (first <= index) {
-                    List<LogEntry> entries = storage.read(first, index, Integer.MAX_VALUE);
-                    host.whenReached(() -> parts.invariants().decided(pid(), first, entries));
-                }
+            public void covers(long index, Storage storage) {
+                // That it is decided need not have been written.
+                decided(index, storage, host);
             }
         };
     }
@@ -249,6 +250,16 @@ public final class SimulatedNode {
         }
     }
 
+    /** So much is decided, and in the storage. */
+    private void decided(long index, Storage storage, SimulatedHost host) {
+        long first =
+                Math.max(parts.invariants().decidedEntries(), storage.state().compactedIndex()) + 1;
+        if (first <= index) {
+            List<LogEntry> entries = storage.read(first, index, Integer.MAX_VALUE);
+            host.whenReached(() -> parts.invariants().decided(pid(), first, entries));
+        }
+    }
+
     /** The process ends at once. */
     void crash(boolean powerLost) {
         Running present = running;
@@ -260,6 +271,8 @@ public final class SimulatedNode {
             parts.network().connect(pid(), null);
             parts.invariants().ended(pid());
             clock.resume(parts.timeline().now());
+        }
+        if (present != null || powerLost) {
             disk.crash(parts.timeline().now(), powerLost);
         }
     }
@@ -306,6 +319,7 @@ public final class SimulatedNode {
         crash(true);
         rotten = false;
         disk.replace();
+        acknowledged.forget();
         parts.grants().forgotten(pid());
         start();
     }

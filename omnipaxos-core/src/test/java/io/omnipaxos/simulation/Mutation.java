@@ -145,6 +145,23 @@ enum Mutation {
             "filter = CommandFilter.readFrom(new DataInputStream(source));",
             "CommandFilter dropped = CommandFilter.readFrom(new DataInputStream(source));"),
 
+    // files
+    RECORD_NOT_FORCED(
+            "storage/file/SegmentWriter",
+            "        file.write(ByteBuffer.wrap(record.bytes(), 0, length), position);\n        file.force();\n",
+            "        file.write(ByteBuffer.wrap(record.bytes(), 0, length), position);\n"),
+    SEGMENT_NAME_NOT_FORCED(
+            "storage/file/SegmentDirectory",
+            "        layer.rename(preparedPathOf(number), pathOf(number));\n"
+                    + "        layer.forceDirectory(directory);\n",
+            "        layer.rename(preparedPathOf(number), pathOf(number));\n"),
+    SNAPSHOT_NOT_FORCED(
+            "storage/file/SnapshotFileWriter",
+            "        file.write(new SnapshotHeader(owner, info).encode(), 0);\n        file.force();\n",
+            "        file.write(new SnapshotHeader(owner, info).encode(), 0);\n"),
+    CHANGED_RECORD_TAKEN_FOR_UNFINISHED(
+            "storage/file/TornTail", "zeroSectors <= header.zeroSectors() && !endMissing", "zeroSectors < 0"),
+
     // clients
     REPETITIONS_APPLIED("node/CommandFilter", "!sessions.isFirst(command)", "!(sessions.isFirst(command) || true)"),
     STALE_TOKENS_ACCEPTED(
