@@ -35,6 +35,8 @@ public enum ActionKind {
     NARROW_LINK("from", "to", "bytes-per-second"),
     /** All links are as at first, and whole. */
     HEAL(),
+    /** All faults end, but everybody reaches only this node. As the last action: then there must be a leader. */
+    RECOVER_AROUND("pid"),
     /** The clocks of a node run too fast or too slow. */
     DRIFT("pid", "parts-per-million"),
     /** The wall clock of a node is set forward or back. */

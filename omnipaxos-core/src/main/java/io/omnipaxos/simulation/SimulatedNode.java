@@ -45,7 +45,12 @@ public final class SimulatedNode {
             Elections elections,
             LongFunction<? extends LeadershipListener> listeners) {}
 
-    private record Running(SimulatedHost host, OmniPaxosNode node, Registers registers, Storage storage) {}
+    private record Running(
+            SimulatedHost host,
+            OmniPaxosNode node,
+            Registers registers,
+            Storage storage,
+            SimulatedTransport transport) {}
 
     SimulatedNode(NodeSettings settings, Parts parts, SimulatedClock clock, SimulatedDisk disk, int filling) {
         this.settings = settings;
@@ -86,6 +91,11 @@ public final class SimulatedNode {
 
     Registers registers() {
         return present().registers();
+    }
+
+    /** The ids of all configurations that the process was in since it was started. */
+    List<Long> configurations() {
+        return present().transport().configurations();
     }
 
     SimulatedHost host() {
@@ -164,16 +174,11 @@ public final class SimulatedNode {
         }
         damaged = false;
         Registers registers = new Registers(pid(), parts.invariants(), storage, filling);
+        SimulatedTransport transport = new SimulatedTransport(pid(), host, parts.network());
         OmniPaxosNode node = new OmniPaxosNode(
-                settings,
-                () -> storage,
-                new SimulatedTransport(pid(), host, parts.network()),
-                registers,
-                parts.listeners().apply(pid()),
-                host,
-                parts.elections());
+                settings, () -> storage, transport, registers, parts.listeners().apply(pid()), host, parts.elections());
         node.start();
-        running = new Running(host, node, registers, storage);
+        running = new Running(host, node, registers, storage, transport);
         node.stand();
     }
 

@@ -162,6 +162,21 @@ public record SimulationSettings(
                 seed, nodes, spares, quorums, link, syncNanos, disks, clockDrift, drainNanos, largestMessage, entries);
     }
 
+    public SimulationSettings withDrain(Duration longest) {
+        return new SimulationSettings(
+                seed,
+                nodes,
+                spares,
+                quorums,
+                link,
+                syncNanos,
+                disks,
+                clockDrift,
+                longest.toNanos(),
+                messageBytes,
+                snapshotEntries);
+    }
+
     ClusterConfiguration configuration() {
         List<Long> pids = new ArrayList<>();
         for (long pid = 1; pid <= nodes; pid++) {
