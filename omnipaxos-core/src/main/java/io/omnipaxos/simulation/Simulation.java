@@ -29,6 +29,9 @@ public final class Simulation {
     /** More than any run needs: what sends more goes round in circles. */
     private static final long STORM = 2_000_000;
 
+    /** A disk that takes longer cannot keep up with leases. */
+    private static final long HEALTHY_SYNC_NANOS = 10_000_000;
+
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final int LONGEST_FILLING = 4000;
 
@@ -348,7 +351,7 @@ public final class Simulation {
             link.conditions(settings.link().healed());
         });
         for (SimulatedNode node : nodes.values()) {
-            node.disk().heal(settings.syncNanos());
+            node.disk().heal(Math.min(settings.syncNanos(), HEALTHY_SYNC_NANOS));
             node.resume();
             if (node.isRotten()) {
                 replacedDisks++;
