@@ -152,7 +152,7 @@ final class FileDisk extends SimulatedDisk {
 
         private void addSync(Path path, Action action) {
             long begun = host.localTime();
-            host.spend(drawSyncNanos());
+            sync(host);
             open.add(new Change(path, begun, host.localTime(), action));
         }
 
