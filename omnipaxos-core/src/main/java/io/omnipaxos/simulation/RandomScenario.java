@@ -16,7 +16,8 @@ final class RandomScenario {
     private static final long TIMEOUT_MILLIS = SimulationSettings.ELECTION_TIMEOUT.toMillis();
     private static final long TIMEOUT_NANOS = SimulationSettings.ELECTION_TIMEOUT.toNanos();
     private static final long DRIFT_PER_MILLION = (long) (SimulationSettings.CONFIGURED_DRIFT * 1_000_000);
-    private static final int ACTIONS = 32;
+    private static final int FEWEST_ACTIONS = 6;
+    private static final int MOST_ACTIONS = 30;
     private static final int MOST_NODES = 9;
 
     /** Something that a plan is put together from, and how often it comes where it comes at all. */
@@ -87,7 +88,7 @@ final class RandomScenario {
                 quorums(size),
                 link,
                 logarithmic(20_000, oneIn(4) ? TIMEOUT_NANOS / 2 : TIMEOUT_NANOS / 50),
-                Math.floorMod(seed, 4) == 3 ? SimulationSettings.Disks.FILES : SimulationSettings.Disks.MEMORY,
+                Math.floorMod(seed, 12) == 7 ? SimulationSettings.Disks.FILES : SimulationSettings.Disks.MEMORY,
                 SimulationSettings.CONFIGURED_DRIFT,
                 logarithmic(TIMEOUT_NANOS / 100, TIMEOUT_NANOS),
                 // Small enough for some logs to need several pieces, large enough for one command.
@@ -105,7 +106,8 @@ final class RandomScenario {
                 add(ActionKind.DRIFT, pid, random.nextBoolean() ? DRIFT_PER_MILLION : -DRIFT_PER_MILLION);
             }
         }
-        for (int i = 0; i < ACTIONS; i++) {
+        int actions = random.nextInt(FEWEST_ACTIONS, MOST_ACTIONS + 1);
+        for (int i = 0; i < actions; i++) {
             now += random.nextLong(2 * paceMillis);
             switch (random.nextInt(8)) {
                 case 0 -> addForAll(ActionKind.START);
