@@ -433,6 +433,11 @@ public final class Simulation {
     private void rot(SimulatedNode node) {
         if (bearsLossOf(node) && node.disk().rot()) {
             node.setRotten(true);
+            // Soon enough for what was changed to be the last that was written.
+            if (random.nextBoolean()) {
+                node.crash(false);
+                node.start();
+            }
         }
     }
 
