@@ -5,7 +5,6 @@ import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.effect.Membership;
 import io.omnipaxos.effect.WriteBatch;
 import io.omnipaxos.leadership.Leader;
-import io.omnipaxos.leadership.LeadershipListener;
 import io.omnipaxos.log.LogEntry;
 import io.omnipaxos.node.Elections;
 import io.omnipaxos.node.NodeSettings;
@@ -14,11 +13,10 @@ import io.omnipaxos.node.NodeStatus.State;
 import io.omnipaxos.node.OmniPaxosNode;
 import io.omnipaxos.storage.Storage;
 import io.omnipaxos.storage.StorageException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** A machine of the cluster, and the node that runs on it while it runs. */
@@ -42,9 +40,14 @@ public final class SimulatedNode {
             Invariants invariants,
             Grants grants,
             Elections elections,
-            LongFunction<? extends LeadershipListener> listeners) {}
+            SimulatedApplication.Factory applications) {}
 
-    private record Running(SimulatedHost host, OmniPaxosNode node, Registers registers, Storage storage) {}
+    private record Running(
+            SimulatedHost host,
+            OmniPaxosNode node,
+            SimulatedApplication application,
+            Registers registers,
+            Storage storage) {}
 
     SimulatedNode(NodeSettings settings, Parts parts, SimulatedClock clock, SimulatedDisk disk, int filling) {
         this.settings = settings;
@@ -146,8 +149,11 @@ public final class SimulatedNode {
         if (running != null) {
             return;
         }
-        SimulatedHost host = new SimulatedHost(
-                parts.timeline(), clock, lease -> parts.invariants().published(pid(), lease, clock));
+        List<SimulatedApplication> applications = new ArrayList<>();
+        SimulatedHost host = new SimulatedHost(pid(), parts.timeline(), clock, lease -> {
+            parts.invariants().published(pid(), lease, clock);
+            applications.forEach(application -> application.published(lease));
+        });
         Storage storage;
         try {
             storage = new WatchedStorage(disk.open(host), watcher(host));
@@ -157,17 +163,19 @@ public final class SimulatedNode {
         }
         damaged = false;
         Registers registers = new Registers(pid(), parts.invariants(), storage, filling);
+        SimulatedApplication application = parts.applications().of(host);
+        applications.add(application);
         OmniPaxosNode node = new OmniPaxosNode(
                 settings,
                 () -> storage,
                 new SimulatedTransport(pid(), host, parts.network()),
                 registers,
-                parts.listeners().apply(pid()),
+                application.listener(),
+                application.observers(),
                 host,
                 parts.elections());
-        node.start();
-        running = new Running(host, node, registers, storage);
-        node.stand();
+        running = new Running(host, node, application, registers, storage);
+        application.start(node);
     }
 
     /** Tells of what is written, once it is: a process that ends before has not done it. */
@@ -204,6 +212,14 @@ public final class SimulatedNode {
     void crash(boolean powerLost) {
         Running present = running;
         if (present != null) {
+            present.application().killed();
+            ended(powerLost);
+        }
+    }
+
+    private void ended(boolean powerLost) {
+        Running present = running;
+        if (present != null) {
             running = null;
             leaving = false;
             present.host().kill();
@@ -219,10 +235,10 @@ public final class SimulatedNode {
         Running present = running;
         if (present != null && !present.host().isPaused()) {
             leaving = true;
-            CompletableFuture<Boolean> unused = present.node().handOver().whenComplete((given, failure) -> {
+            present.application().stop(present.node(), () -> {
                 if (!present.host().isDead()) {
-                    present.node().close();
-                    crash(false);
+                    present.application().close(present.node());
+                    ended(false);
                 }
             });
         }
