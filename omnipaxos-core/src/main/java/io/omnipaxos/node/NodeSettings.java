@@ -128,6 +128,26 @@ public record NodeSettings(
                 snapshotBytes);
     }
 
+    /** These settings with another priority. */
+    public NodeSettings withPriority(int other) {
+        return new NodeSettings(
+                clusterId,
+                pid,
+                configuration,
+                other,
+                tickInterval,
+                electionTicks,
+                resendTicks,
+                leaseDuration,
+                maxClockDrift,
+                drainTimeout,
+                revokeTimeout,
+                appendTimeout,
+                maxMessageBytes,
+                snapshotEntries,
+                snapshotBytes);
+    }
+
     /** The time of one heartbeat round. */
     public Duration electionTimeout() {
         return tickInterval.multipliedBy(electionTicks);

@@ -271,11 +271,14 @@ final class OwnLeadership {
         decidedAtLastTick = decided;
     }
 
-    /** A follower that promised a higher ballot, whose owner is gone, comes back only to a ballot above that. */
+    /**
+     * A follower that promised a higher ballot, whose owner is gone, comes back only to a ballot above that. Without a
+     * lease it may be this node that was left behind, and to stand again would depose who leads now.
+     */
     private void watchRefusals() {
         LeadershipState current = present;
         Ballot refusal = parts.paxos().highestRefusal();
-        if (current == null || current.isEnding() || refusal.isNone()) {
+        if (current == null || !current.leadsAt(parts.now()) || current.isEnding() || refusal.isNone()) {
             refusedSinceTick = parts.ticks();
         } else if (parts.ticks() - refusedSinceTick > patienceTicks()) {
             refusedSinceTick = parts.ticks();

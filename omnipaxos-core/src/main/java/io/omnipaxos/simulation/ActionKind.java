@@ -35,13 +35,15 @@ public enum ActionKind {
     NARROW_LINK("from", "to", "bytes-per-second"),
     /** All links are as at first, and whole. */
     HEAL(),
+    /** All faults end, but everybody reaches only this node. As the last action: then there must be a leader. */
+    RECOVER_AROUND("pid"),
     /** The clocks of a node run too fast or too slow. */
     DRIFT("pid", "parts-per-million"),
     /** The wall clock of a node is set forward or back. */
     JUMP("pid", "milliseconds"),
     /** The disk of a node takes this long for a sync. */
     SLOW_DISK("pid", "microseconds"),
-    /** The next sync of a node fails, which stops it. */
+    /** The next sync of a node fails, which stops it, unless it was one of a snapshot. */
     FAIL_SYNC("pid"),
     /** A bit on the disk of a node changes, if the cluster bears the loss of that disk. */
     ROT("pid"),

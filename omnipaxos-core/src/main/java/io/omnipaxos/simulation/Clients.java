@@ -20,13 +20,16 @@ final class Clients {
     private final SplittableRandom random;
     private final Invariants invariants;
     private final History history = new History();
+    private final long drainNanos;
     private long lastNumber;
     private int generation;
 
-    Clients(Timeline timeline, SplittableRandom random, Invariants invariants) {
+    /** @param drainNanos how long a node that gives leadership up waits for work */
+    Clients(Timeline timeline, SplittableRandom random, Invariants invariants, long drainNanos) {
         this.timeline = timeline;
         this.random = random;
         this.invariants = invariants;
+        this.drainNanos = drainNanos;
     }
 
     History history() {
@@ -76,7 +79,13 @@ final class Clients {
             invariants.broken("node " + node.pid() + " lets leader-only work in though it has no lease");
         }
         int key = someKey();
+        Invariants.Work work = new Invariants.Work(node.pid(), admission.fencingToken());
+        boolean drained = nanos < drainNanos;
+        if (drained) {
+            invariants.workBegan(work);
+        }
         node.host().after(nanos, () -> {
+            invariants.workEnded(work);
             try (admission;
                     Admission.Scope scope = admission.bind()) {
                 append(node, operation(Operation.Kind.PUT, key, ++lastNumber, 0));

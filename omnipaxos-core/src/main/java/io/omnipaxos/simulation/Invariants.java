@@ -7,8 +7,10 @@ import io.omnipaxos.log.LeadershipEntry;
 import io.omnipaxos.log.LogEntry;
 import io.omnipaxos.storage.Storage;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,6 +31,10 @@ final class Invariants {
     private final Map<Long, Holder> holders = new TreeMap<>();
     private final Map<Ballot, Long> tokens = new HashMap<>();
     private @Nullable Lease newest;
+    private final Map<Long, Holder> lastLeases = new TreeMap<>();
+    private final Set<Work> runningWork = new LinkedHashSet<>();
+    private final Map<Long, Long> appliedIndexes = new TreeMap<>();
+    private long highestAcknowledged;
 
     private final List<LogEntry> decided = new ArrayList<>();
     /** By index from 1: the token of the leadership in which the entry stands. */
@@ -38,8 +44,16 @@ final class Invariants {
     private final Map<Long, Long> appliedAt = new HashMap<>();
     private final Map<Long, Long> digestAt = new HashMap<>();
     private final Set<Long> neverToBeApplied = new HashSet<>();
+    private long newestDecided;
     private long acknowledged;
     private long restores;
+
+    /**
+     * Leader-only work that ends within the time that a handover waits for it.
+     *
+     * @param fencingToken of its admission
+     */
+    record Work(long pid, long fencingToken) {}
 
     /** A node's lease as it counts now, and the clock that it counts on. */
     private record Holder(Lease lease, SimulatedClock clock) {}
@@ -74,7 +88,9 @@ final class Invariants {
         if (!holds(holder)) {
             return;
         }
-        checkToken(lease);
+        lastLeases.put(pid, holder);
+        checkToken(pid, lease);
+        checkWorkHasEnded(pid, lease);
         holders.forEach((otherPid, other) -> {
             if (otherPid != pid && holds(other)) {
                 broken("two leases at once: node " + pid + " has " + lease + ", node " + otherPid + " has "
@@ -87,23 +103,52 @@ final class Invariants {
         return holder.lease().holdsAt(holder.clock().at(timeline.now()));
     }
 
-    /** One token and one leader for each ballot, and both rise. */
-    private void checkToken(Lease lease) {
+    /** One token and one leader for each ballot, and both rise; a new leader knows all that was acknowledged. */
+    private void checkToken(long pid, Lease lease) {
         Long before = tokens.putIfAbsent(lease.ballot(), lease.fencingToken());
+        if (before == null && appliedIndexes.getOrDefault(pid, 0L) < highestAcknowledged) {
+            broken("node " + pid + " leads with " + appliedIndexes.get(pid) + " applied, where " + highestAcknowledged
+                    + " was acknowledged");
+        }
         if (before != null && before != lease.fencingToken()) {
             broken("two tokens for one ballot: " + before + " and " + lease);
         }
         Lease last = newest;
-        if (last != null
-                && (last.fencingToken() > lease.fencingToken() || last.ballot().isAbove(lease.ballot()))) {
-            broken(lease + " begins after " + last);
+        if (last != null && !last.ballot().equals(lease.ballot())) {
+            boolean rises = lease.ballot().isAbove(last.ballot()) && lease.fencingToken() > last.fencingToken();
+            if (!rises) {
+                broken(lease + " begins after " + last);
+            }
         }
         newest = lease;
+    }
+
+    /** Work of another leadership has ended, unless the lease that protected it ran out. */
+    private void checkWorkHasEnded(long pid, Lease lease) {
+        for (Work work : runningWork) {
+            Holder protection = lastLeases.get(work.pid());
+            boolean protectedStill =
+                    protection != null && protection.lease().fencingToken() == work.fencingToken() && holds(protection);
+            if (work.pid() != pid && work.fencingToken() != lease.fencingToken() && protectedStill) {
+                broken("node " + pid + " leads with " + lease + " while " + work + " runs");
+            }
+        }
+    }
+
+    void workBegan(Work work) {
+        runningWork.add(work);
+    }
+
+    void workEnded(Work work) {
+        runningWork.remove(work);
     }
 
     /** The process has ended. */
     void ended(long pid) {
         holders.remove(pid);
+        lastLeases.remove(pid);
+        appliedIndexes.remove(pid);
+        runningWork.removeIf(work -> work.pid() == pid);
     }
 
     /** Whether a node may act as leader at this instant. */
@@ -148,6 +193,7 @@ final class Invariants {
         if (!operation.equals(proposed.get(operation.number()))) {
             broken("a command that nobody proposed is decided: " + operation);
         }
+        newestDecided = Math.max(newestDecided, operation.number());
     }
 
     void proposed(Operation operation) {
@@ -180,12 +226,14 @@ final class Invariants {
             broken("node " + pid + " applies " + operation + " of leadership " + command.fencingToken()
                     + " in leadership " + token);
         }
+        appliedIndexes.put(pid, index);
         sameState(pid, index, digest);
     }
 
     /** A snapshot stands for exactly what was applied. */
     void restored(long pid, long index, long digest) {
         restores++;
+        appliedIndexes.put(pid, index);
         if (index == 0 ? digest != Registers.EMPTY_DIGEST : !digestAt.containsKey(index)) {
             broken("node " + pid + " restores a state of index " + index + " that nobody had");
         } else if (index > 0) {
@@ -204,6 +252,7 @@ final class Invariants {
 
     void acknowledged(Operation operation, long index) {
         acknowledged++;
+        highestAcknowledged = Math.max(highestAcknowledged, index);
         Long applied = appliedAt.get(operation.number());
         if (applied == null || applied != index) {
             broken(operation + " is acknowledged at " + index + ", but applied at " + applied);
@@ -231,6 +280,16 @@ final class Invariants {
 
     long decidedEntries() {
         return decided.size();
+    }
+
+    /** Every entry that is known to be decided, from index 1 on. */
+    List<LogEntry> decided() {
+        return Collections.unmodifiableList(decided);
+    }
+
+    /** The highest number of an operation that is decided: later ones have higher numbers. */
+    long newestDecided() {
+        return newestDecided;
     }
 
     long leaderships() {

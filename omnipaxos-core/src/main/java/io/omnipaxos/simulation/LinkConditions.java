@@ -47,6 +47,11 @@ public record LinkConditions(
         return new LinkConditions(latencyNanos, spread, 0, 0, 0, ordered, 0);
     }
 
+    /** These conditions without messages that overtake others, as on a connection. */
+    public LinkConditions inOrder() {
+        return new LinkConditions(latencyNanos, spread, slowShare, loss, duplication, true, bytesPerSecond);
+    }
+
     public LinkConditions withLoss(double share) {
         return new LinkConditions(latencyNanos, spread, slowShare, share, duplication, ordered, bytesPerSecond);
     }

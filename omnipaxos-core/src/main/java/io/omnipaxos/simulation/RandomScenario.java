@@ -16,7 +16,8 @@ final class RandomScenario {
     private static final long TIMEOUT_MILLIS = SimulationSettings.ELECTION_TIMEOUT.toMillis();
     private static final long TIMEOUT_NANOS = SimulationSettings.ELECTION_TIMEOUT.toNanos();
     private static final long DRIFT_PER_MILLION = (long) (SimulationSettings.CONFIGURED_DRIFT * 1_000_000);
-    private static final int ACTIONS = 32;
+    private static final int FEWEST_ACTIONS = 6;
+    private static final int MOST_ACTIONS = 30;
     private static final int MOST_NODES = 9;
 
     /** Something that a plan is put together from, and how often it comes where it comes at all. */
@@ -86,8 +87,8 @@ final class RandomScenario {
                 oneIn(2) ? 0 : 1 + random.nextInt(2),
                 quorums(size),
                 link,
-                logarithmic(20_000, 20_000_000),
-                SimulationSettings.Disks.MEMORY,
+                logarithmic(20_000, oneIn(4) ? TIMEOUT_NANOS / 2 : TIMEOUT_NANOS / 50),
+                Math.floorMod(seed, 12) == 7 ? SimulationSettings.Disks.FILES : SimulationSettings.Disks.MEMORY,
                 SimulationSettings.CONFIGURED_DRIFT,
                 logarithmic(TIMEOUT_NANOS / 100, TIMEOUT_NANOS),
                 // Small enough for some logs to need several pieces, large enough for one command.
@@ -105,7 +106,8 @@ final class RandomScenario {
                 add(ActionKind.DRIFT, pid, random.nextBoolean() ? DRIFT_PER_MILLION : -DRIFT_PER_MILLION);
             }
         }
-        for (int i = 0; i < ACTIONS; i++) {
+        int actions = random.nextInt(FEWEST_ACTIONS, MOST_ACTIONS + 1);
+        for (int i = 0; i < actions; i++) {
             now += random.nextLong(2 * paceMillis);
             switch (random.nextInt(8)) {
                 case 0 -> addForAll(ActionKind.START);
@@ -114,6 +116,11 @@ final class RandomScenario {
                 case 3, 4 -> addTraffic();
                 default -> addTrouble();
             }
+        }
+        // Who lost its disk, or is no member, does not vote: then it is not sure that the hub reaches a quorum.
+        boolean allVote = !troubles.contains(Trouble.LOST_DISK) && !troubles.contains(Trouble.RECONFIGURATION);
+        if (allVote && oneIn(3)) {
+            add(ActionKind.RECOVER_AROUND, 1 + random.nextLong(settings.nodes()));
         }
         return new Scenario(settings, plan);
     }
@@ -156,8 +163,8 @@ final class RandomScenario {
             return;
         }
         switch (troubles.get(random.nextInt(troubles.size()))) {
-            case CRASH -> add(ActionKind.CRASH, node());
-            case POWER_CUT -> add(ActionKind.POWER_CUT, node());
+            case CRASH -> addEnd(ActionKind.CRASH);
+            case POWER_CUT -> addEnd(ActionKind.POWER_CUT);
             case POWER_CUT_OF_ALL -> {
                 addForAll(ActionKind.POWER_CUT);
                 addForAll(ActionKind.START);
@@ -180,6 +187,16 @@ final class RandomScenario {
                     add(ActionKind.WORK, pid, random.nextLong(TIMEOUT_MILLIS));
                 }
             }
+        }
+    }
+
+    /** Ends a process, often only for a moment. */
+    private void addEnd(ActionKind kind) {
+        long pid = node();
+        add(kind, pid);
+        if (oneIn(2)) {
+            now += random.nextLong(paceMillis);
+            add(ActionKind.START, pid);
         }
     }
 
@@ -256,6 +273,13 @@ final class RandomScenario {
     }
 
     private void addTraffic() {
+        if (oneIn(3)) {
+            // An old leader that nobody hears gets some as well.
+            for (long pid = 1; pid <= all(); pid++) {
+                add(ActionKind.PUT, pid, 1 + random.nextInt(4));
+            }
+            return;
+        }
         for (int i = random.nextInt(6); i >= 0; i--) {
             long pid = node();
             switch (random.nextInt(5)) {

@@ -71,7 +71,7 @@ abstract class SimulatedDisk {
     abstract Storage openFor(SimulatedHost host);
 
     /**
-     * The process has ended at this time.
+     * The process has ended at this time, or could not begin, or none runs.
      *
      * @param powerLost whether what the system still held for it is lost as well
      */

@@ -140,6 +140,11 @@ final class SimulatedNetwork {
 
     /** What a message takes on the wire, more or less. */
     private static long size(Message message) {
+        return ENVELOPE_BYTES + contentBytes(message);
+    }
+
+    /** The bytes of entries or of a snapshot in a message. */
+    static long contentBytes(Message message) {
         long content = 0;
         if (message instanceof AcceptDecide accept) {
             content = size(accept.entries());
@@ -154,7 +159,7 @@ final class SimulatedNetwork {
         } else if (message instanceof ForwardedAppend forwarded) {
             content = size(forwarded.commands());
         }
-        return ENVELOPE_BYTES + content;
+        return content;
     }
 
     private static long size(List<? extends LogEntry> entries) {

@@ -27,6 +27,7 @@ public final class SimulatedNode {
     private final SimulatedClock clock;
     private final SimulatedDisk disk;
     private final int filling;
+    private final Acknowledged acknowledged = new Acknowledged();
 
     private @Nullable Running running;
     private boolean damaged;
@@ -47,7 +48,8 @@ public final class SimulatedNode {
             OmniPaxosNode node,
             SimulatedApplication application,
             Registers registers,
-            Storage storage) {}
+            Storage storage,
+            SimulatedTransport transport) {}
 
     SimulatedNode(NodeSettings settings, Parts parts, SimulatedClock clock, SimulatedDisk disk, int filling) {
         this.settings = settings;
@@ -88,6 +90,11 @@ public final class SimulatedNode {
 
     Registers registers() {
         return present().registers();
+    }
+
+    /** The ids of all configurations that the process was in since it was started. */
+    List<Long> configurations() {
+        return present().transport().configurations();
     }
 
     SimulatedHost host() {
@@ -157,24 +164,31 @@ public final class SimulatedNode {
         Storage storage;
         try {
             storage = new WatchedStorage(disk.open(host), watcher(host));
+            acknowledged.found(pid(), storage.state());
+            decided(storage.state().decidedIndex(), storage, host);
         } catch (StorageException refused) {
+            disk.crash(parts.timeline().now(), false);
+            if (!rotten) {
+                throw new Violation("node " + pid() + " finds its disk damaged, which it is not", refused);
+            }
             damaged = true;
             return;
         }
         damaged = false;
         Registers registers = new Registers(pid(), parts.invariants(), storage, filling);
+        SimulatedTransport transport = new SimulatedTransport(pid(), host, parts.network());
         SimulatedApplication application = parts.applications().of(host);
         applications.add(application);
         OmniPaxosNode node = new OmniPaxosNode(
                 settings,
                 () -> storage,
-                new SimulatedTransport(pid(), host, parts.network()),
+                transport,
                 registers,
                 application.listener(),
                 application.observers(),
                 host,
                 parts.elections());
-        running = new Running(host, node, application, registers, storage);
+        running = new Running(host, node, application, registers, storage, transport);
         application.start(node);
     }
 
@@ -183,6 +197,7 @@ public final class SimulatedNode {
         return new WatchedStorage.Watcher() {
             @Override
             public void writes(WriteBatch batch) {
+                acknowledged.begin(batch);
                 Ballot promise = batch.promise();
                 if (promise != null) {
                     host.whenReached(() -> parts.grants()
@@ -195,17 +210,29 @@ public final class SimulatedNode {
 
             @Override
             public void wrote(WriteBatch batch, Storage storage) {
+                host.whenReached(acknowledged::done);
                 Long decided = batch.decidedIndex();
-                long first = Math.max(
-                                parts.invariants().decidedEntries(),
-                                storage.state().compactedIndex())
-                        + 1;
-                if (decided != null && first <= decided) {
-                    List<LogEntry> entries = storage.read(first, decided, Integer.MAX_VALUE);
-                    host.whenReached(() -> parts.invariants().decided(pid(), first, entries));
+                if (decided != null) {
+                    decided(decided, storage, host);
                 }
             }
+
+            @Override
+            public void covers(long index, Storage storage) {
+                // That it is decided need not have been written.
+                decided(index, storage, host);
+            }
         };
+    }
+
+    /** So much is decided, and in the storage. */
+    private void decided(long index, Storage storage, SimulatedHost host) {
+        long first =
+                Math.max(parts.invariants().decidedEntries(), storage.state().compactedIndex()) + 1;
+        if (first <= index) {
+            List<LogEntry> entries = storage.read(first, index, Integer.MAX_VALUE);
+            host.whenReached(() -> parts.invariants().decided(pid(), first, entries));
+        }
     }
 
     /** The process ends at once. */
@@ -226,6 +253,8 @@ public final class SimulatedNode {
             parts.network().connect(pid(), null);
             parts.invariants().ended(pid());
             clock.resume(parts.timeline().now());
+        }
+        if (present != null || powerLost) {
             disk.crash(parts.timeline().now(), powerLost);
         }
     }
@@ -272,6 +301,7 @@ public final class SimulatedNode {
         crash(true);
         rotten = false;
         disk.replace();
+        acknowledged.forget();
         parts.grants().forgotten(pid());
         start();
     }

@@ -4,6 +4,7 @@ import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.message.Envelope;
 import io.omnipaxos.transport.PeerConnection;
 import io.omnipaxos.transport.Transport;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -13,6 +14,7 @@ final class SimulatedTransport implements Transport {
     private final long pid;
     private final SimulatedHost host;
     private final SimulatedNetwork network;
+    private final List<Long> configurations = new ArrayList<>();
 
     SimulatedTransport(long pid, SimulatedHost host, SimulatedNetwork network) {
         this.pid = pid;
@@ -33,6 +35,12 @@ final class SimulatedTransport implements Transport {
     @Override
     public void members(ClusterConfiguration configuration) {
         // Everybody is reachable by pid.
+        configurations.add(configuration.id());
+    }
+
+    /** The ids of all configurations that this process was in so far. */
+    List<Long> configurations() {
+        return List.copyOf(configurations);
     }
 
     @Override

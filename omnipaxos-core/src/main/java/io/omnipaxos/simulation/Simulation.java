@@ -27,6 +27,9 @@ public final class Simulation {
     /** More than any run needs: what sends more goes round in circles. */
     private static final long STORM = 2_000_000;
 
+    /** A disk that takes longer cannot keep up with leases. */
+    private static final long HEALTHY_SYNC_NANOS = 10_000_000;
+
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final int LONGEST_FILLING = 4000;
 
@@ -60,7 +63,7 @@ public final class Simulation {
         this.settings = settings;
         this.random = new SplittableRandom(settings.seed());
         this.network = new SimulatedNetwork(timeline, random.split(), settings.link(), traffic());
-        this.clients = new Clients(timeline, random.split(), invariants);
+        this.clients = new Clients(timeline, random.split(), invariants, settings.drainNanos());
         SimulatedNode.Parts parts =
                 new SimulatedNode.Parts(timeline, network, invariants, grants, elections, applications);
         for (long pid = 1; pid <= settings.nodes() + settings.spares(); pid++) {
@@ -92,6 +95,9 @@ public final class Simulation {
                 grants.sent(envelope);
                 if (network.messages() > STORM) {
                     invariants.broken("a storm of messages, now " + envelope);
+                }
+                if (SimulatedNetwork.contentBytes(envelope.message()) > settings.messageBytes()) {
+                    invariants.broken("a message larger than " + settings.messageBytes() + " bytes: " + envelope);
                 }
             }
 
@@ -171,7 +177,8 @@ public final class Simulation {
                 replacedDisks);
     }
 
-    private long newestConfiguration() {
+    /** The highest id of a configuration in force on a node that runs. */
+    long newestConfiguration() {
         return nodes.values().stream()
                 .filter(SimulatedNode::isUp)
                 .mapToLong(node -> node.node().status().configuration().id())
@@ -197,14 +204,55 @@ public final class Simulation {
      */
     public Duration runUntil(BooleanSupplier condition, Duration atMost) {
         long start = timeline.now();
-        while (!condition.getAsBoolean()) {
-            boolean stepped = timeline.step(start + atMost.toNanos());
-            invariants.check();
-            if (!stepped && !condition.getAsBoolean()) {
-                throw new Violation("it did not come within " + atMost.toMillis() + " ms:" + describe());
-            }
+        if (!runFor(atMost, condition)) {
+            throw new Violation("it did not come within " + atMost.toMillis() + " ms:" + describe());
         }
         return Duration.ofNanos(timeline.now() - start);
+    }
+
+    /**
+     * Lets time pass, but no longer than until the condition holds, which is looked at after every step.
+     *
+     * @return whether it holds
+     */
+    boolean runFor(Duration time, BooleanSupplier condition) {
+        long until = timeline.now() + time.toNanos();
+        boolean holds = condition.getAsBoolean();
+        boolean stepped = true;
+        while (!holds && stepped) {
+            stepped = timeline.step(until);
+            invariants.check();
+            holds = condition.getAsBoolean();
+        }
+        return holds;
+    }
+
+    /** Lets one thing happen. */
+    void step() {
+        boolean unused = timeline.step(Long.MAX_VALUE);
+        invariants.check();
+    }
+
+    /**
+     * Lets time pass, in which the condition must hold at every instant: before and after each step.
+     *
+     * @throws Violation if it does not
+     */
+    public void runWhile(BooleanSupplier condition, Duration time) {
+        long until = timeline.now() + time.toNanos();
+        while (timeline.advance(until)) {
+            checkHolds(condition);
+            timeline.act();
+            invariants.check();
+            checkHolds(condition);
+        }
+        checkHolds(condition);
+    }
+
+    private void checkHolds(BooleanSupplier condition) {
+        if (!condition.getAsBoolean()) {
+            throw new Violation("it ended at " + timeline.now() / NANOS_PER_MILLI + " ms:" + describe());
+        }
     }
 
     /** Does all of it, each at its time; what is past already at once. */
@@ -230,6 +278,7 @@ public final class Simulation {
             case FAIL_SYNC -> node(pid).disk().failNextSync();
             case ROT -> rot(node(pid));
             case REPLACE_DISK -> replaceDisk(node(pid));
+            case RECOVER_AROUND -> recoverAround(pid);
             case CUT, CUT_BOTH, ISOLATE, FLAP, SLOW_LINK, BAD_LINK, NARROW_LINK, HEAL -> change(action.kind(), given);
             case RECONFIGURE -> reconfigure(given);
             case PUT, COMPARE_AND_SET, READ, WORK, TRANSFER, RESIGN, SNAPSHOT -> {
@@ -300,7 +349,7 @@ public final class Simulation {
             link.conditions(settings.link().healed());
         });
         for (SimulatedNode node : nodes.values()) {
-            node.disk().heal(settings.syncNanos());
+            node.disk().heal(Math.min(settings.syncNanos(), HEALTHY_SYNC_NANOS));
             node.resume();
             if (node.isRotten()) {
                 replacedDisks++;
@@ -312,6 +361,12 @@ public final class Simulation {
         }
     }
 
+    /** Whether every member takes part in decisions: not before a read quorum has once heard of its storage. */
+    boolean allMembersVote() {
+        return settings.configuration().nodes().stream()
+                .allMatch(pid -> node(pid).isUp() && node(pid).node().status().withoutVote() == null);
+    }
+
     /** How much somebody knows to be decided. */
     long decidedIndex() {
         return nodes.values().stream()
@@ -319,6 +374,18 @@ public final class Simulation {
                 .mapToLong(node -> node.node().status().decidedIndex())
                 .max()
                 .orElse(0);
+    }
+
+    /** As {@link #recover}, but every node reaches only this one. */
+    void recoverAround(long hub) {
+        recover();
+        for (long a : nodes.keySet()) {
+            for (long b : nodes.keySet()) {
+                if (a != b && a != hub && b != hub) {
+                    network.link(a, b).cut(true);
+                }
+            }
+        }
     }
 
     /** Whether every node knows everything that was decided. */

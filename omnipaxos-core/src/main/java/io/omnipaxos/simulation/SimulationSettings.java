@@ -3,6 +3,8 @@ package io.omnipaxos.simulation;
 import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.cluster.Quorums;
 import io.omnipaxos.node.NodeSettings;
+import io.omnipaxos.storage.file.FileStorageSettings;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,10 +43,21 @@ public record SimulationSettings(
     /** What disks are made of. */
     public enum Disks {
         /** Fast; a write is there as a whole or not. */
-        MEMORY;
+        MEMORY,
+        /** What applications run, on simulated files: writes are torn, names get lost, and bits flip. */
+        FILES;
+
+        private static final int LEAST_SEGMENT_BYTES = 4096;
 
         SimulatedDisk make(SplittableRandom random, long syncNanos, NodeSettings node) {
-            return new MemoryDisk(random, syncNanos);
+            if (this == MEMORY) {
+                return new MemoryDisk(random, syncNanos);
+            }
+            // So small that compaction deletes some.
+            int segmentBytes = LEAST_SEGMENT_BYTES << random.nextInt(4);
+            Path directory = Path.of("data");
+            return new FileDisk(
+                    random, syncNanos, new FileStorageSettings(directory, node.clusterId(), node.pid(), segmentBytes));
         }
     }
 
@@ -147,6 +160,21 @@ public record SimulationSettings(
     public SimulationSettings withSnapshots(long entries, int largestMessage) {
         return new SimulationSettings(
                 seed, nodes, spares, quorums, link, syncNanos, disks, clockDrift, drainNanos, largestMessage, entries);
+    }
+
+    public SimulationSettings withDrain(Duration longest) {
+        return new SimulationSettings(
+                seed,
+                nodes,
+                spares,
+                quorums,
+                link,
+                syncNanos,
+                disks,
+                clockDrift,
+                longest.toNanos(),
+                messageBytes,
+                snapshotEntries);
     }
 
     ClusterConfiguration configuration() {

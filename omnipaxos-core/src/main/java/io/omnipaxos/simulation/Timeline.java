@@ -27,15 +27,24 @@ final class Timeline {
 
     /** Lets one thing happen, if there is one until then. */
     boolean step(long until) {
-        Event next = events.peek();
-        if (next == null || next.at() > until) {
-            now = Math.max(now, until);
-            return false;
+        boolean due = advance(until);
+        if (due) {
+            act();
         }
-        events.remove();
-        now = next.at();
-        next.action().run();
-        return true;
+        return due;
+    }
+
+    /** Goes to the time of what happens next, and says whether there is something until then. */
+    boolean advance(long until) {
+        Event next = events.peek();
+        boolean due = next != null && next.at() <= until;
+        now = Math.max(now, due ? next.at() : until);
+        return due;
+    }
+
+    /** Does what is next, once {@link #advance} has gone to its time. */
+    void act() {
+        events.remove().action().run();
     }
 
     /** How many things have been asked for so far. */

@@ -11,7 +11,7 @@ import io.omnipaxos.storage.Storage;
 import java.util.List;
 import java.util.UUID;
 
-/** Tells of each batch, before and after it is written. */
+/** Tells of each batch, before and after it is written, and of each snapshot. */
 final class WatchedStorage implements Storage {
 
     /** Who is told. */
@@ -19,6 +19,9 @@ final class WatchedStorage implements Storage {
         void writes(WriteBatch batch);
 
         void wrote(WriteBatch batch, Storage storage);
+
+        /** A snapshot of the node's own state is begun, which stands for everything up to an index. */
+        void covers(long index, Storage storage);
     }
 
     private final Storage storage;
@@ -53,6 +56,7 @@ final class WatchedStorage implements Storage {
 
     @Override
     public SnapshotWriter beginSnapshot(long index, ClusterConfiguration configuration) {
+        watcher.covers(index, storage);
         return storage.beginSnapshot(index, configuration);
     }
 

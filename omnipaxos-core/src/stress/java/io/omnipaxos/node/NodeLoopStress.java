@@ -120,39 +120,6 @@ public final class NodeLoopStress {
         }
     }
 
-    @JCStressTest
-    @Outcome(
-            id = {"1, 0", "0, 1"},
-            expect = ACCEPTABLE,
-            desc = "the task or the other")
-    @Outcome(expect = FORBIDDEN, desc = "none or both")
-    @State
-    public static class ExecuteOrStop extends Running {
-
-        private final AtomicInteger run = new AtomicInteger();
-        private final AtomicInteger otherwise = new AtomicInteger();
-
-        public ExecuteOrStop() {
-            super(new CallersThread());
-        }
-
-        @Actor
-        public void execute() {
-            loop.execute(run::incrementAndGet, otherwise::incrementAndGet);
-        }
-
-        @Actor
-        public void stop() {
-            loop.stop();
-        }
-
-        @Arbiter
-        public void look(II_Result result) {
-            result.r1 = run.get();
-            result.r2 = otherwise.get();
-        }
-    }
-
     /** With a real thread, whose end is part of the race. */
     @JCStressTest
     @Outcome(

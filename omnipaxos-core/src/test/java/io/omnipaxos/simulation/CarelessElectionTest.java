@@ -1,46 +1,92 @@
 package io.omnipaxos.simulation;
 
-import static io.omnipaxos.simulation.VirtualCluster.TIMEOUT;
+import static io.omnipaxos.simulation.Clusters.perform;
+import static io.omnipaxos.simulation.Clusters.timeouts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.omnipaxos.cluster.Ballot;
 import io.omnipaxos.election.Election;
 import io.omnipaxos.message.ElectionMessage;
+import io.omnipaxos.node.Elections;
+import io.omnipaxos.simulation.Simulation.NodeTuning;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Elections own liveness only: one that elects anybody at any time costs availability and nothing else. */
+@QuietNodes
 class CarelessElectionTest {
+
+    private static final long SEEDS = Long.getLong("seeds", 100);
 
     @Test
     void anElectionThatCaresForNoGateGivesNoTwoLeases() {
         Map<Long, Careless> elections = new TreeMap<>();
-        VirtualCluster cluster = VirtualCluster.withElections(1, 3, (settings, configuration, priority, promise) -> {
-            Careless election = new Careless();
-            elections.put(settings.pid(), election);
-            return election;
-        });
-        cluster.startAll();
-        List<Careless> all = List.copyOf(elections.values());
+        Simulation simulation =
+                simulation(SimulationSettings.of(1, 3), (settings, boot) -> (configuration, promise) -> {
+                    Careless election = new Careless();
+                    elections.put(settings.pid(), election);
+                    return election;
+                });
+        simulation.startAll();
+        simulation.run(timeouts(1));
         // Node 1 leads with the grant of node 2; node 3 has granted nothing.
-        cluster.cutBoth(1, 3);
-        all.get(0).next = new Ballot(1, 1, 0, 1);
-        cluster.runUntil(() -> cluster.node(1).isLeader(), TIMEOUT);
+        perform(simulation, ActionKind.CUT_BOTH, 1, 3);
+        election(elections, 1).next = new Ballot(1, 1, 0, 1);
+        Duration unused = simulation.runUntil(() -> simulation.node(1).isLeader(), timeouts(1));
 
-        // Node 2 stands all the same, which its grant forbids. The cluster checks that there are no two leases.
-        all.get(1).next = new Ballot(1, 2, 0, 2);
-        cluster.run(TIMEOUT / 2);
-        assertThat(cluster.node(1).isLeader()).isTrue();
-        assertThat(cluster.node(2).isLeader()).isFalse();
+        // Node 2 stands all the same, which its grant forbids. That there are no two leases is checked all the time.
+        election(elections, 2).next = new Ballot(1, 2, 0, 2);
+        simulation.runWhile(
+                () -> simulation.node(1).isLeader() && !simulation.node(2).isLeader(), timeouts(0.5));
 
         // Once its grant is over, the same ballot is as good as any.
-        cluster.node(1).crash();
-        cluster.run(2 * TIMEOUT);
-        all.get(1).next = new Ballot(1, 2, 0, 2);
-        cluster.runUntil(() -> cluster.node(2).isLeader(), TIMEOUT);
+        perform(simulation, ActionKind.CRASH, 1);
+        simulation.run(timeouts(2));
+        election(elections, 2).next = new Ballot(1, 2, 0, 2);
+        unused = simulation.runUntil(() -> simulation.node(2).isLeader(), timeouts(1));
+    }
+
+    private static Careless election(Map<Long, Careless> elections, long pid) {
+        Careless election = elections.get(pid);
+        assertThat(election).as("the election of node %d", pid).isNotNull();
+        return election;
+    }
+
+    /** Amid the faults of random scenarios, whose safety is checked all the time; nobody asks for liveness. */
+    @Test
+    void anElectionThatStandsWithoutLeaveBreaksNothing() {
+        Report total = Report.NONE;
+        for (long seed = 0; seed < SEEDS; seed++) {
+            Scenario scenario = RandomScenario.of(seed);
+            Random random = new Random(seed);
+            Simulation simulation = simulation(
+                    scenario.settings(),
+                    (settings, boot) -> (configuration, promise) -> new RecklessElection(
+                            Elections.BALLOT.of(settings, boot).of(configuration, promise),
+                            random,
+                            configuration.id(),
+                            settings.pid()));
+            try {
+                simulation.startAll().schedule(scenario.plan());
+                simulation.run(timeouts(25));
+                simulation.checkNodes();
+                simulation.invariants().checkLinearizable(simulation.clients().history());
+            } catch (Violation broken) {
+                throw new AssertionError("seed " + seed, broken);
+            }
+            total = total.plus(simulation.report());
+        }
+        assertThat(total.leaderships()).as("%s", total).isGreaterThan(SEEDS);
+        assertThat(total.acknowledged()).as("%s", total).isPositive();
+    }
+
+    private static Simulation simulation(SimulationSettings settings, Elections elections) {
+        return new Simulation(settings, elections, process -> SimulatedApplication.NONE, NodeTuning.NONE);
     }
 
     /** Elects what the test says, whatever is allowed. */

@@ -1,104 +1,107 @@
 package io.omnipaxos.simulation;
 
-import static io.omnipaxos.simulation.VirtualCluster.TIMEOUT;
+import static io.omnipaxos.simulation.Clusters.leader;
+import static io.omnipaxos.simulation.Clusters.others;
+import static io.omnipaxos.simulation.Clusters.perform;
+import static io.omnipaxos.simulation.Clusters.put;
+import static io.omnipaxos.simulation.Clusters.runUntilLeader;
+import static io.omnipaxos.simulation.Clusters.timeouts;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.omnipaxos.cluster.Quorums;
 import org.junit.jupiter.api.Test;
 
 /** Seven nodes that elect with five and decide with three. */
+@QuietNodes
 class FlexibleQuorumsTest {
 
-    private static final int SEEDS = 50;
+    private static final int SEEDS = 20;
 
     @Test
     void withFourFollowersDeadTheLeaderKeepsItsLeaseAndDecides() {
         for (long seed = 0; seed < SEEDS; seed++) {
-            VirtualCluster cluster = VirtualCluster.withQuorums(seed, 7, 5, 3).startAll();
-            VirtualNode leader = settled(cluster);
-            crashFollowers(cluster, leader, 4);
+            Simulation simulation = settled(seed);
+            SimulatedNode leader = leader(simulation);
+            crashFollowers(simulation, leader, 4);
 
-            for (int i = 0; i < 200; i++) {
-                cluster.run(TIMEOUT / 10);
-                assertThat(leader.isLeader()).as("seed %d", seed).isTrue();
-            }
+            simulation.runWhile(leader::isLeader, timeouts(20));
 
-            int decided = cluster.checker().decided().size();
-            cluster.propose(leader);
-            cluster.run(TIMEOUT);
-            assertThat(cluster.checker().decided()).as("seed %d", seed).hasSize(decided + 1);
-            assertThat(cluster.checker().grants).as("seed %d", seed).isEqualTo(1);
+            long decided = simulation.invariants().decidedEntries();
+            put(simulation, 1);
+            simulation.run(timeouts(1));
+            assertThat(simulation.invariants().decidedEntries())
+                    .as("seed %d", seed)
+                    .isEqualTo(decided + 1);
+            assertThat(simulation.leaderships()).as("seed %d", seed).isEqualTo(1);
         }
     }
 
     @Test
     void withFiveFollowersDeadItNeitherLeadsNorDecides() {
-        VirtualCluster cluster = VirtualCluster.withQuorums(3, 7, 5, 3).startAll();
-        VirtualNode leader = settled(cluster);
-        int decided = cluster.checker().decided().size();
-        crashFollowers(cluster, leader, 5);
-        cluster.propose(leader);
+        Simulation simulation = settled(3);
+        SimulatedNode leader = leader(simulation);
+        long decided = simulation.invariants().decidedEntries();
+        crashFollowers(simulation, leader, 5);
+        put(simulation, 1);
 
-        cluster.run(2 * TIMEOUT);
+        simulation.run(timeouts(2));
 
-        assertThat(cluster.leaders()).isZero();
-        assertThat(cluster.checker().decided()).hasSize(decided);
+        assertThat(simulation.leaders()).isEmpty();
+        assertThat(simulation.invariants().decidedEntries()).isEqualTo(decided);
     }
 
     @Test
     void fourNodesElectNobodyAndAFifthThatReturnsIsEnough() {
         for (long seed = 0; seed < SEEDS; seed++) {
-            VirtualCluster cluster = VirtualCluster.withQuorums(seed, 7, 5, 3).startAll();
-            VirtualNode leader = settled(cluster);
-            leader.crash();
-            crashFollowers(cluster, leader, 2);
-            cluster.run(30 * TIMEOUT);
-            assertThat(cluster.leaders()).as("seed %d", seed).isZero();
-            assertThat(cluster.checker().grants).as("seed %d", seed).isEqualTo(1);
+            Simulation simulation = settled(seed);
+            SimulatedNode leader = leader(simulation);
+            perform(simulation, ActionKind.CRASH, leader.pid());
+            crashFollowers(simulation, leader, 2);
+            simulation.run(timeouts(30));
+            assertThat(simulation.leaders()).as("seed %d", seed).isEmpty();
+            assertThat(simulation.leaderships()).as("seed %d", seed).isEqualTo(1);
 
-            leader.start();
+            perform(simulation, ActionKind.START, leader.pid());
 
-            cluster.runUntilLeader(8 * TIMEOUT);
-            int decided = cluster.checker().decided().size();
-            cluster.propose(cluster.leader());
-            cluster.run(TIMEOUT);
-            assertThat(cluster.checker().decided()).as("seed %d", seed).hasSize(decided + 1);
+            SimulatedNode unused = runUntilLeader(simulation, 8);
+            // What is decided is written with what is accepted next.
+            put(simulation, 1);
+            simulation.run(timeouts(1));
+            long decided = simulation.invariants().decidedEntries();
+            put(simulation, 1);
+            simulation.run(timeouts(1));
+            assertThat(simulation.invariants().decidedEntries())
+                    .as("seed %d", seed)
+                    .isEqualTo(decided + 1);
         }
     }
 
     @Test
     void followersThatReturnToALivingLeaderCatchUpWithoutAChange() {
         for (long seed = 0; seed < SEEDS; seed++) {
-            VirtualCluster cluster = VirtualCluster.withQuorums(seed, 7, 5, 3).startAll();
-            VirtualNode leader = settled(cluster);
-            crashFollowers(cluster, leader, 4);
+            Simulation simulation = settled(seed);
+            SimulatedNode leader = leader(simulation);
+            crashFollowers(simulation, leader, 4);
             for (int i = 0; i < 20; i++) {
-                cluster.propose(leader);
-                cluster.run(TIMEOUT / 4);
+                put(simulation, 1);
+                simulation.runWhile(leader::isLeader, timeouts(0.25));
             }
 
-            cluster.nodes().stream().filter(node -> !node.isUp()).forEach(VirtualNode::start);
-            cluster.run(6 * TIMEOUT);
+            simulation.nodes().forEach(node -> perform(simulation, ActionKind.START, node.pid()));
+            simulation.runWhile(leader::isLeader, timeouts(6));
 
-            long decided = cluster.checker().decided().size();
-            for (VirtualNode node : cluster.nodes()) {
-                assertThat(node.replica().status().decidedIndex())
-                        .as("node %d, seed %d", node.pid(), seed)
-                        .isEqualTo(decided);
-            }
-            assertThat(cluster.leader()).as("seed %d", seed).isSameAs(leader);
-            assertThat(cluster.checker().grants).as("seed %d", seed).isEqualTo(1);
+            Clusters.assertEverybodyHasEverything(simulation, 1);
+            assertThat(simulation.leaderships()).as("seed %d", seed).isEqualTo(1);
         }
     }
 
-    private static VirtualNode settled(VirtualCluster cluster) {
-        cluster.runUntilLeader(5 * TIMEOUT);
-        cluster.run(3 * TIMEOUT);
-        cluster.propose(cluster.leader());
-        cluster.run(TIMEOUT / 5);
-        return cluster.leader();
+    private static Simulation settled(long seed) {
+        return Clusters.settled(new Simulation(SimulationSettings.of(seed, 7).withQuorums(new Quorums(7, 5, 3))));
     }
 
-    private static void crashFollowers(VirtualCluster cluster, VirtualNode leader, int count) {
-        cluster.nodes().stream().filter(node -> node != leader).limit(count).forEach(VirtualNode::crash);
+    private static void crashFollowers(Simulation simulation, SimulatedNode leader, int count) {
+        others(simulation, leader).stream()
+                .limit(count)
+                .forEach(node -> perform(simulation, ActionKind.CRASH, node.pid()));
     }
 }

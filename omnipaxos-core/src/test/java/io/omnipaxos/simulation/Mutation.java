@@ -48,9 +48,11 @@ enum Mutation {
             "replication/Leading",
             "} else if (promise.acceptedRound().equals(adoptedRound)) {",
             "} else if (!promise.acceptedRound().isNone()) {"),
-    SYNCHRONISATION_OF_AN_OLDER_PROMISE_TAKEN(
-            "replication/Promising", "sync.nonce().equals(promise.nonce())", "sync.ballot().equals(promise.ballot())"),
-    ACKNOWLEDGED_ENTRIES_CUT(
+    /** Two defects, as each of them alone is made good for by the other rule. */
+    ACKNOWLEDGED_ENTRIES_CUT_BY_AN_OLD_SYNCHRONISATION(
+            "replication/Promising",
+            "sync.nonce().equals(promise.nonce())",
+            "sync.ballot().equals(promise.ballot())",
             "replication/ReplicaLog",
             "round.equals(acceptedRound) ? onlyNew(firstIndex, entries) : afterDecided(firstIndex, entries)",
             "afterDecided(firstIndex, entries)"),
@@ -67,10 +69,6 @@ enum Mutation {
             "        return !ballot.isAbove(promise);\n"),
     APPLIED_BEFORE_DECIDED(
             "replication/ReplicaLog", "return Math.min(decidedIndex, durableIndex);", "return durableIndex;"),
-    LEARNT_OVER_WHAT_IS_MISSING(
-            "replication/ReplicaLog",
-            "if (last <= decidedIndex || firstIndex > decidedIndex + 1) {",
-            "if (last <= decidedIndex || firstIndex > acceptedIndex() + 1) {"),
 
     // leases
     LEASE_FROM_THE_TIME_OF_THE_REPLY(
@@ -112,10 +110,6 @@ enum Mutation {
             "replica/Replica", "gate.awaitGrantsBefore(promise, startedAt.nanos() + state.largestGrantNanos());", ""),
     LARGEST_GRANT_NOT_WRITTEN(
             "replica/GivenGrants", "            parts.effects().persist(WriteBatch.largestGrant(nanos));\n", ""),
-    GRANTED_AGAIN_AFTER_RELEASE(
-            "lease/PromiseGate",
-            "        if (ballot.equals(released)) {\n            return false;\n        }\n",
-            "        if (ballot.equals(released)) {\n            released = Ballot.NONE;\n        }\n"),
     LEASE_KEPT_AFTER_RELEASE(
             "replica/OwnLeadership",
             "        current.revoke(reason);\n        present = null;\n        parts.gate().release(",
@@ -150,6 +144,23 @@ enum Mutation {
             "node/Applier",
             "filter = CommandFilter.readFrom(new DataInputStream(source));",
             "CommandFilter dropped = CommandFilter.readFrom(new DataInputStream(source));"),
+
+    // files
+    RECORD_NOT_FORCED(
+            "storage/file/SegmentWriter",
+            "        file.write(ByteBuffer.wrap(record.bytes(), 0, length), position);\n        file.force();\n",
+            "        file.write(ByteBuffer.wrap(record.bytes(), 0, length), position);\n"),
+    SEGMENT_NAME_NOT_FORCED(
+            "storage/file/SegmentDirectory",
+            "        layer.rename(preparedPathOf(number), pathOf(number));\n"
+                    + "        layer.forceDirectory(directory);\n",
+            "        layer.rename(preparedPathOf(number), pathOf(number));\n"),
+    SNAPSHOT_NOT_FORCED(
+            "storage/file/SnapshotFileWriter",
+            "        file.write(new SnapshotHeader(owner, info).encode(), 0);\n        file.force();\n",
+            "        file.write(new SnapshotHeader(owner, info).encode(), 0);\n"),
+    CHANGED_RECORD_TAKEN_FOR_UNFINISHED(
+            "storage/file/TornTail", "zeroSectors <= header.zeroSectors() && !endMissing", "zeroSectors < 0"),
 
     // clients
     REPETITIONS_APPLIED("node/CommandFilter", "!sessions.isFirst(command)", "!(sessions.isFirst(command) || true)"),

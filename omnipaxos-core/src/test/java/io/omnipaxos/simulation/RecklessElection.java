@@ -12,18 +12,24 @@ import org.jspecify.annotations.Nullable;
 final class RecklessElection implements Election {
     private final Election election;
     private final Random random;
+    private final long configurationId;
     private final long pid;
 
-    RecklessElection(Election election, Random random, long pid) {
+    RecklessElection(Election election, Random random, long configurationId, long pid) {
         this.election = election;
         this.random = random;
+        this.configurationId = configurationId;
         this.pid = pid;
     }
 
     @Override
     public @Nullable Ballot tick(Standing standing) {
         Ballot elected = election.tick(standing);
-        return random.nextInt(30) == 0 ? new Ballot(1, election.leader().n() + random.nextInt(3), 0, pid) : elected;
+        return random.nextInt(30) == 0 ? stand() : elected;
+    }
+
+    private Ballot stand() {
+        return new Ballot(configurationId, election.leader().n() + random.nextInt(3), 0, pid);
     }
 
     @Override

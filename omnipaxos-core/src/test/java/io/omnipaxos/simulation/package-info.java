@@ -1,4 +1,4 @@
-/** Whole clusters of the real replica in virtual time, from one seed. */
+/** Whole clusters of the real node in virtual time, from one seed. */
 @NullMarked
 package io.omnipaxos.simulation;
 

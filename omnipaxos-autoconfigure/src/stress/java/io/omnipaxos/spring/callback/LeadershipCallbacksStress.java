@@ -6,6 +6,7 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 import io.omnipaxos.cluster.Ballot;
 import io.omnipaxos.leadership.Tenure;
 import io.omnipaxos.spring.node.NeverLeader;
+import io.omnipaxos.spring.observation.Activities;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,8 +40,8 @@ public final class LeadershipCallbacksStress {
     public static class RegisterOrBeElected {
 
         private final AtomicInteger told = new AtomicInteger();
-        private final LeadershipCallbacks callbacks =
-                new LeadershipCallbacks(() -> new NeverLeader("stress"), event -> {}, Runnable::run);
+        private final LeadershipCallbacks callbacks = new LeadershipCallbacks(
+                () -> new NeverLeader("stress"), event -> {}, Runnable::run, () -> Activities.UNOBSERVED);
 
         public void elected() {
             told.incrementAndGet();

@@ -15,8 +15,7 @@ final class StressSettings {
             Duration.ofSeconds(2),
             Duration.ofSeconds(2),
             1 << 16,
-            null,
-            null);
+            PeerSecurity.NONE);
 
     /** Ends a wait that nobody else ends; so long that no other takes as much. */
     private static final long FOR_EVER = TimeUnit.SECONDS.toNanos(10);

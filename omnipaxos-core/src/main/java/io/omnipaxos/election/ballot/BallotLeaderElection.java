@@ -24,6 +24,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Ballots begin at n = 0, which claims nothing. As long as nobody follows a ballot above 0, the nodes agree on the
  * highest priority among those that hear a quorum, and only that node takes ballot 1: a cold start elects once.
  *
+ * <p>A node that ceases to be content, or promises a ballot, answers the present rounds of the others once more. With one
+ * answer a round, news of it would take up to two rounds to each neighbour: who does not hear the leader itself would
+ * stand later than the bound, or above a leader that the neighbours have followed for almost a round.
+ *
  * @see <a href="https://doi.org/10.1145/3552326.3587441">Ng, Haridi, Carbone: Omni-Paxos: Breaking the Barriers of
  *     Partial Connectivity, EuroSys 2023, section 5</a>
  */
@@ -35,6 +39,9 @@ public final class BallotLeaderElection implements Election, ElectionMessage.Vis
     private final int ticksPerRound;
 
     private final Map<Long, HeartbeatReply> replies = new TreeMap<>();
+    /** The present round of each peer, as far as it is known here. */
+    private final Map<Long, HeartbeatRequest> asked = new TreeMap<>();
+
     private final Map<Long, PeerView> lastHeard = new TreeMap<>();
     private final List<Outgoing> outgoing = new ArrayList<>();
 
@@ -88,7 +95,11 @@ public final class BallotLeaderElection implements Election, ElectionMessage.Vis
         if (ticksInRound < ticksPerRound && !alone) {
             return null;
         }
+        boolean wasHappy = happy;
         Ballot elected = endRound(standing);
+        if (wasHappy && !happy) {
+            answerAgain();
+        }
         startRound();
         return elected;
     }
@@ -110,7 +121,16 @@ public final class BallotLeaderElection implements Election, ElectionMessage.Vis
 
     @Override
     public void heartbeatRequest(long from, HeartbeatRequest request) {
-        outgoing.add(new Outgoing(from, new HeartbeatReply(request.boot(), request.round(), own, leader, happy)));
+        asked.put(from, request);
+        answer(from, request);
+    }
+
+    private void answer(long to, HeartbeatRequest request) {
+        outgoing.add(new Outgoing(to, new HeartbeatReply(request.boot(), request.round(), own, leader, happy)));
+    }
+
+    private void answerAgain() {
+        asked.forEach(this::answer);
     }
 
     @Override
@@ -134,6 +154,7 @@ public final class BallotLeaderElection implements Election, ElectionMessage.Vis
         happy = true;
         followsSinceThisRound = true;
         stoppedTakeover = -1;
+        answerAgain();
     }
 
     @Override

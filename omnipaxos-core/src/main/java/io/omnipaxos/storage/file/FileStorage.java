@@ -91,7 +91,12 @@ public final class FileStorage implements Storage {
         return open(settings, new NioFileLayer());
     }
 
-    static FileStorage open(FileStorageSettings settings, FileLayer layer) {
+    /**
+     * As {@link #open(FileStorageSettings)}, on another file system than the one of this machine: a simulated one.
+     *
+     * @throws StorageException as above
+     */
+    public static FileStorage open(FileStorageSettings settings, FileLayer layer) {
         Path directory = settings.directory();
         Closeable lock = lock(directory, layer);
         boolean opened = false;

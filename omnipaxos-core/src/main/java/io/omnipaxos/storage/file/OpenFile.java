@@ -5,8 +5,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /** One open file of a {@link FileLayer}. Positions and sizes are in bytes. */
-interface OpenFile extends Closeable {
+public interface OpenFile extends Closeable {
 
+    /** How long a reader sees the file. */
     long size() throws IOException;
 
     /** Fills the buffer from the position on, short of that only at the end of the file. */

@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -97,7 +96,7 @@ final class Recovery {
             throw Damage.missing(segments.pathOf(1), "there are snapshots, but no segment");
         }
         segments.deletePrepared();
-        FileOwner owner = new FileOwner(UUID.randomUUID(), settings.clusterId(), settings.pid());
+        FileOwner owner = new FileOwner(segments.newIdentity(), settings.clusterId(), settings.pid());
         SegmentHeader header = new SegmentHeader(owner, 1, 1, DurableState.EMPTY);
         segments.prepare(header);
         segments.publish(1);

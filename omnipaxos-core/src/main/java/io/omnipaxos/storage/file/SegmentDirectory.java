@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -117,6 +118,11 @@ final class SegmentDirectory {
     /** How many bytes the disk can still take. */
     long usableSpace() throws IOException {
         return layer.usableSpace(directory);
+    }
+
+    /** Names a storage that is begun. */
+    UUID newIdentity() {
+        return layer.newIdentity();
     }
 
     private Path preparedPathOf(long number) {

@@ -44,6 +44,35 @@ class BallotLeaderElectionTest {
     }
 
     @Test
+    void whoCeasesToBeContentAnswersThePresentRoundsOnceMore() {
+        Ballot leader = new Ballot(1, 3, 0, 1);
+        election.follow(leader);
+        election.tick();
+        election.handle(2, new HeartbeatRequest(3, 43));
+        election.handle(2, new HeartbeatRequest(3, 44));
+        election.drainOutgoing();
+
+        election.tick();
+
+        HeartbeatReply answer = new HeartbeatReply(3, 44, new Ballot(1, 0, 0, 5), leader, false);
+        assertThat(election.drainOutgoing()).contains(new Outgoing(2, answer)).hasSize(5);
+        election.tick();
+        assertThat(election.drainOutgoing()).doesNotContain(new Outgoing(2, answer));
+    }
+
+    @Test
+    void whoPromisesABallotAnswersThePresentRoundsOnceMore() {
+        election.handle(2, new HeartbeatRequest(3, 44));
+        election.drainOutgoing();
+
+        Ballot leader = new Ballot(1, 3, 0, 1);
+        election.follow(leader);
+
+        assertThat(election.drainOutgoing())
+                .containsExactly(new Outgoing(2, new HeartbeatReply(3, 44, new Ballot(1, 0, 0, 5), leader, true)));
+    }
+
+    @Test
     void aRoundTakesAsManyTicksAsConfigured() {
         BallotLeaderElection slow = new BallotLeaderElection(5, BOOT, FIVE, 0, 10, Ballot.NONE);
         repliesOfFreshNodes(slow, 1, 1, 2);

@@ -9,13 +9,14 @@ import io.omnipaxos.effect.WriteBatch;
 import io.omnipaxos.log.Command;
 import io.omnipaxos.log.LogEntry;
 import io.omnipaxos.log.ProposalId;
+import io.omnipaxos.simulation.SimulatedFileSystem;
+import io.omnipaxos.simulation.SimulatedFileSystem.Fault;
 import io.omnipaxos.storage.StorageException;
 import io.omnipaxos.storage.StorageOperation;
 import io.omnipaxos.storage.StorageOperation.Batch;
 import io.omnipaxos.storage.StorageOperation.OwnSnapshot;
 import io.omnipaxos.storage.StorageOperation.ReceivedSnapshot;
 import io.omnipaxos.storage.StoredModel;
-import io.omnipaxos.storage.file.FaultyFileLayer.Fault;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,12 +68,12 @@ class CompactionCrashTest {
 
     private static final class Life {
 
-        private final FaultyFileLayer layer;
+        private final SimulatedFileSystem layer;
         private StoredModel acknowledged = StoredModel.EMPTY;
         private StoredModel underWay = StoredModel.EMPTY;
 
         Life(long seed) {
-            layer = new FaultyFileLayer(seed);
+            layer = new SimulatedFileSystem(seed);
         }
 
         boolean endsUndisturbed(int operation, Fault fault) throws IOException {
@@ -123,7 +124,7 @@ class CompactionCrashTest {
             }
         }
 
-        private static StoredModel find(FaultyFileLayer layer) {
+        private static StoredModel find(SimulatedFileSystem layer) {
             try (FileStorage storage = FileStorage.open(SETTINGS, layer)) {
                 return StoredModel.of(storage);
             }

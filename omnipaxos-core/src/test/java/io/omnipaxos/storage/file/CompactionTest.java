@@ -10,6 +10,7 @@ import io.omnipaxos.effect.Membership;
 import io.omnipaxos.effect.WriteBatch;
 import io.omnipaxos.log.Command;
 import io.omnipaxos.log.ProposalId;
+import io.omnipaxos.simulation.SimulatedFileSystem;
 import io.omnipaxos.storage.StorageException;
 import io.omnipaxos.storage.StorageOperation.OwnSnapshot;
 import io.omnipaxos.storage.StorageOperation.ReceivedSnapshot;
@@ -31,7 +32,7 @@ class CompactionTest {
     private static final Ballot BALLOT = new Ballot(1, 4, 0, 2);
     private static final Membership MEMBERSHIP = Membership.in(CONFIGURATION).asEligible();
 
-    private final FaultyFileLayer layer = new FaultyFileLayer(1);
+    private final SimulatedFileSystem layer = new SimulatedFileSystem(1);
     private StoredModel written;
 
     /** Segments of three entries, and all metadata but what is decided in the first one. */
@@ -93,7 +94,7 @@ class CompactionTest {
     @Test
     void whatACrashLeftUndeletedIsDeletedAtTheNextOpening() throws IOException {
         StoredModel expected = own(7).after(written).after(WriteBatch.compacted(7));
-        FaultyFileLayer before = compactedThenLost();
+        SimulatedFileSystem before = compactedThenLost();
 
         try (FileStorage storage = FileStorage.open(SETTINGS, before)) {
             expected.assertEquals(storage);
@@ -105,7 +106,7 @@ class CompactionTest {
     @Test
     void anOlderSegmentMayComeBackWithoutTheOneBehindIt() throws IOException {
         StoredModel expected = own(7).after(written).after(WriteBatch.compacted(7));
-        FaultyFileLayer before = compactedThenLost();
+        SimulatedFileSystem before = compactedThenLost();
         before.delete(segment(2));
 
         try (FileStorage storage = FileStorage.open(SETTINGS, before)) {
@@ -122,7 +123,7 @@ class CompactionTest {
             storage.write(WriteBatch.compacted(7));
         }
         for (int number = 3; number <= 6; number++) {
-            FaultyFileLayer without = layer.copy();
+            SimulatedFileSystem without = layer.copy();
             without.delete(segment(number));
 
             refused(without, segment(number) + " is missing", "delete ");
@@ -132,7 +133,7 @@ class CompactionTest {
     @Test
     void withoutACompactionNoSegmentMayBeMissing() throws IOException {
         own(7).perform(openForGood());
-        FaultyFileLayer without = layer.copy();
+        SimulatedFileSystem without = layer.copy();
         without.delete(segment(1));
 
         refused(without, segment(1) + " is missing");
@@ -144,7 +145,7 @@ class CompactionTest {
         own(7).perform(storage);
         own(9).perform(storage);
         storage.write(WriteBatch.compacted(7));
-        FaultyFileLayer without = layer.copy();
+        SimulatedFileSystem without = layer.copy();
         without.delete(snapshot(7));
 
         refused(without, snapshot(7) + " is missing", "the log begins behind that snapshot");
@@ -153,7 +154,7 @@ class CompactionTest {
     @Test
     void snapshotsWithoutAnySegmentAreRefused() throws IOException {
         own(7).perform(openForGood());
-        FaultyFileLayer without = layer.copy();
+        SimulatedFileSystem without = layer.copy();
         for (Path segment : segments(1, 6)) {
             without.delete(segment);
         }
@@ -169,7 +170,7 @@ class CompactionTest {
         storage.beginSnapshot(3, CONFIGURATION).write(content(3));
         storage.write(received.piece(0));
         assertThat(layer.files()).hasSize(8);
-        FaultyFileLayer restarted = layer.copy();
+        SimulatedFileSystem restarted = layer.copy();
 
         try (FileStorage opened = FileStorage.open(SETTINGS, restarted)) {
             written.assertEquals(opened);
@@ -220,7 +221,7 @@ class CompactionTest {
         own(7).perform(storage);
         own(9).perform(storage);
         storage.write(WriteBatch.compacted(7));
-        FaultyFileLayer renamed = layer.copy();
+        SimulatedFileSystem renamed = layer.copy();
         renamed.rename(snapshot(9), snapshot(7));
 
         refused(renamed, snapshot(7) + " is damaged", "by its header it is the snapshot of index 9");
@@ -228,12 +229,12 @@ class CompactionTest {
 
     @Test
     void aSnapshotOfAnotherStorageIsRefusedEvenIfItIsNotNeeded() throws IOException {
-        FaultyFileLayer another = new FaultyFileLayer(2);
+        SimulatedFileSystem another = new SimulatedFileSystem(2);
         try (FileStorage storage = FileStorage.open(SETTINGS, another)) {
             storage.write(append(1));
             own(1).perform(storage);
         }
-        FaultyFileLayer mixed = layer.copy();
+        SimulatedFileSystem mixed = layer.copy();
         put(mixed, snapshot(1), another.file(snapshot(1)).bytes());
 
         refused(mixed, snapshot(1) + " belongs to another storage", "files of two directories were mixed");
@@ -245,18 +246,18 @@ class CompactionTest {
         byte[] bytes = layer.file(snapshot(7)).bytes();
         ByteBuffer header = ByteBuffer.wrap(bytes).putInt(8, 2);
         header.putInt(16, FileHeader.checksumOf(Arrays.copyOf(bytes, RecordHeader.SECTOR)));
-        FaultyFileLayer newer = layer.copy();
+        SimulatedFileSystem newer = layer.copy();
         newer.file(snapshot(7)).replace(bytes);
 
         refused(newer, "has format version 2", "start the release that wrote it");
     }
 
     /** The disk after a compaction up to 7 whose record is durable, and of whose deletions nothing is. */
-    private FaultyFileLayer compactedThenLost() throws IOException {
+    private SimulatedFileSystem compactedThenLost() throws IOException {
         FileStorage storage = openForGood();
         own(4).perform(storage);
         own(7).perform(storage);
-        FaultyFileLayer disk = layer.copy();
+        SimulatedFileSystem disk = layer.copy();
         storage.write(WriteBatch.compacted(7));
         Path newest = segment(6);
         disk.file(newest).replace(layer.file(newest).bytes());
@@ -264,7 +265,7 @@ class CompactionTest {
     }
 
     /** Single bits, lost sectors, and other lengths. */
-    private static Stream<FaultyFileLayer> changes(FaultyFileLayer disk, Path path) {
+    private static Stream<SimulatedFileSystem> changes(SimulatedFileSystem disk, Path path) {
         byte[] bytes = disk.file(path).bytes();
         Stream<byte[]> flipped = Stream.iterate(0, bit -> bit < 8 * bytes.length, bit -> bit + 4_999)
                 .map(bit -> {
@@ -281,14 +282,14 @@ class CompactionTest {
         Stream<byte[]> cut = Stream.of(0, 1, 511, 512, 600, bytes.length - 1, bytes.length + 1)
                 .map(length -> Arrays.copyOf(bytes, length));
         return Stream.of(flipped, zeroed, cut).flatMap(each -> each).map(changed -> {
-            FaultyFileLayer copy = disk.copy();
+            SimulatedFileSystem copy = disk.copy();
             copy.file(path).replace(changed);
             return copy;
         });
     }
 
     /** And nothing is deleted that may help somebody. */
-    private static void refused(FaultyFileLayer disk, String... words) {
+    private static void refused(SimulatedFileSystem disk, String... words) {
         List<Path> before = disk.files();
         assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> FileStorage.open(SETTINGS, disk))
@@ -296,7 +297,7 @@ class CompactionTest {
         assertThat(disk.files()).isEqualTo(before);
     }
 
-    private static void put(FaultyFileLayer disk, Path path, byte[] bytes) throws IOException {
+    private static void put(SimulatedFileSystem disk, Path path, byte[] bytes) throws IOException {
         try (OpenFile file = disk.create(path)) {
             file.write(ByteBuffer.wrap(bytes), 0);
         }

@@ -10,12 +10,13 @@ import io.omnipaxos.effect.LogWrite;
 import io.omnipaxos.effect.WriteBatch;
 import io.omnipaxos.log.Command;
 import io.omnipaxos.log.ProposalId;
+import io.omnipaxos.simulation.SimulatedFileSystem;
+import io.omnipaxos.simulation.SimulatedFileSystem.Fault;
 import io.omnipaxos.storage.SnapshotWriter;
 import io.omnipaxos.storage.StorageException;
 import io.omnipaxos.storage.StorageOperation.OwnSnapshot;
 import io.omnipaxos.storage.StorageOperation.ReceivedSnapshot;
 import io.omnipaxos.storage.StoredModel;
-import io.omnipaxos.storage.file.FaultyFileLayer.Fault;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -50,7 +51,7 @@ class FaultContractTest {
     private static final ClusterConfiguration CONFIGURATION = ClusterConfiguration.majority(1, List.of(1L, 2L, 3L));
     private static final String REMEDY = "check the disk and its free space, then start the node again";
 
-    private FaultyFileLayer layer = new FaultyFileLayer(7);
+    private SimulatedFileSystem layer = new SimulatedFileSystem(7);
     private StoredModel stored;
 
     @BeforeEach
@@ -87,7 +88,7 @@ class FaultContractTest {
     void anErrorAtAnyOperationOfTheLogIsFinalAndLosesNothing() {
         int failed = 0;
         for (int operation = 1; operation <= 60; operation++) {
-            FaultyFileLayer disk = new FaultyFileLayer(operation);
+            SimulatedFileSystem disk = new SimulatedFileSystem(operation);
             StoredModel acknowledged = StoredModel.EMPTY;
             StoredModel inFlight = StoredModel.EMPTY;
             try (FileStorage storage = FileStorage.open(SETTINGS, disk)) {
@@ -215,7 +216,7 @@ class FaultContractTest {
     @Test
     void anErrorAtAnyOperationOfAnOwnSnapshotLeavesTheLogAsItWas() throws IOException {
         OwnSnapshot snapshot = OwnSnapshot.of(2, CONFIGURATION, content());
-        FaultyFileLayer before = layer;
+        SimulatedFileSystem before = layer;
         int failed = 0;
         boolean stopped = true;
         for (int operation = 1; stopped; operation++) {
@@ -297,7 +298,7 @@ class FaultContractTest {
     @Test
     void anErrorAtAnyOperationOfAReceivedSnapshotIsFinal() throws IOException {
         ReceivedSnapshot snapshot = ReceivedSnapshot.of(9, CONFIGURATION, content(), 100_000);
-        FaultyFileLayer before = layer;
+        SimulatedFileSystem before = layer;
         int failed = 0;
         boolean stopped = true;
         for (int operation = 1; stopped; operation++) {

@@ -2,12 +2,13 @@ package io.omnipaxos.storage.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.omnipaxos.simulation.SimulatedFileSystem;
+import io.omnipaxos.simulation.SimulatedFileSystem.Fault;
 import io.omnipaxos.storage.RandomOperations;
 import io.omnipaxos.storage.StorageException;
 import io.omnipaxos.storage.StorageOperation;
 import io.omnipaxos.storage.StorageOperation.OwnSnapshot;
 import io.omnipaxos.storage.StoredModel;
-import io.omnipaxos.storage.file.FaultyFileLayer.Fault;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Random;
@@ -51,7 +52,7 @@ class PowerCutTest {
 
         private final long seed;
         private final Random random;
-        private final FaultyFileLayer layer;
+        private final SimulatedFileSystem layer;
         private final RandomOperations operations;
         private StoredModel acknowledged = StoredModel.EMPTY;
         private StoredModel withInFlight = StoredModel.EMPTY;
@@ -59,7 +60,7 @@ class PowerCutTest {
         Lives(long seed) {
             this.seed = seed;
             this.random = new Random(seed);
-            this.layer = new FaultyFileLayer(seed + 1);
+            this.layer = new SimulatedFileSystem(seed + 1);
             this.operations = new RandomOperations(random, random.nextInt(4) == 0 ? 40_000 : 1_500);
         }
 

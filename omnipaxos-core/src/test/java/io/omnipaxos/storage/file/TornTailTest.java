@@ -9,6 +9,7 @@ import io.omnipaxos.effect.WriteBatch;
 import io.omnipaxos.log.Command;
 import io.omnipaxos.log.LogEntry;
 import io.omnipaxos.log.ProposalId;
+import io.omnipaxos.simulation.SimulatedFileSystem;
 import io.omnipaxos.storage.StorageException;
 import io.omnipaxos.storage.StoredModel;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ class TornTailTest {
     private static final Ballot BALLOT = new Ballot(1, 1, 0, 1);
     private static final int SECTOR = RecordHeader.SECTOR;
 
-    private final FaultyFileLayer layer = new FaultyFileLayer(1);
+    private final SimulatedFileSystem layer = new SimulatedFileSystem(1);
     private StoredModel withoutLast;
     private StoredModel complete;
     private byte[] bytes;
@@ -96,7 +97,7 @@ class TornTailTest {
         for (int bit = 0; bit < 8 * (lastRecordEnd + 2 * SECTOR); bit++) {
             byte[] flipped = bytes.clone();
             flipped[bit / 8] ^= (byte) (1 << bit % 8);
-            FaultyFileLayer damaged = with(flipped);
+            SimulatedFileSystem damaged = with(flipped);
             try (FileStorage storage = FileStorage.open(SETTINGS, damaged)) {
                 assertThat(StoredModel.of(storage)).as("bit %s", bit).isEqualTo(complete);
             } catch (StorageException e) {
@@ -111,7 +112,7 @@ class TornTailTest {
     @Test
     void aSingleBitFlippedInAnyOfManySegmentsIsRefusedOrWithoutEffect() {
         FileStorageSettings small = new FileStorageSettings(Path.of("data"), "cluster", 1, 4 << 10);
-        FaultyFileLayer many = new FaultyFileLayer(3);
+        SimulatedFileSystem many = new SimulatedFileSystem(3);
         StoredModel stored;
         try (FileStorage storage = FileStorage.open(small, many)) {
             for (int index = 1; index <= 12; index++) {
@@ -122,7 +123,7 @@ class TornTailTest {
         assertThat(many.files()).hasSize(3);
         for (Path file : many.files()) {
             for (long bit = 0; bit < 8 * many.file(file).size(); bit += 5) {
-                FaultyFileLayer damaged = many.copy();
+                SimulatedFileSystem damaged = many.copy();
                 damaged.file(file).flip(bit);
                 try (FileStorage storage = FileStorage.open(small, damaged)) {
                     assertThat(StoredModel.of(storage))
@@ -167,7 +168,7 @@ class TornTailTest {
 
     @Test
     void aRecordInsideOfAPayloadProvesNothing() {
-        FaultyFileLayer other = new FaultyFileLayer(2);
+        SimulatedFileSystem other = new SimulatedFileSystem(2);
         try (FileStorage storage = FileStorage.open(SETTINGS, other)) {
             for (int boot = 1; boot <= 10; boot++) {
                 storage.write(WriteBatch.bootCounter(boot));
@@ -186,7 +187,7 @@ class TornTailTest {
         int payloadOffset = RecordHeader.HEADER_BYTES + RecordEncoder.ENTRY_FRAME + 1 + 5 * Long.BYTES;
         byte[] payload = new byte[SECTOR - payloadOffset + records.length];
         System.arraycopy(records, 0, payload, SECTOR - payloadOffset, records.length);
-        FaultyFileLayer copy = layer.copy();
+        SimulatedFileSystem copy = layer.copy();
         try (FileStorage storage = FileStorage.open(SETTINGS, copy)) {
             storage.write(WriteBatch.entries(
                     new LogWrite(4, List.of(new Command(new ProposalId(1, 1, 9), 1, 0, payload)))));
@@ -201,7 +202,7 @@ class TornTailTest {
 
     @Test
     void theLogGoesOnBehindTheCut() {
-        FaultyFileLayer torn = with(Arrays.copyOf(bytes, lastRecordEnd - 700));
+        SimulatedFileSystem torn = with(Arrays.copyOf(bytes, lastRecordEnd - 700));
         WriteBatch next = WriteBatch.entries(new LogWrite(2, List.of(command(5, 10))));
         try (FileStorage storage = FileStorage.open(SETTINGS, torn)) {
             storage.write(next);
@@ -214,7 +215,7 @@ class TornTailTest {
     }
 
     private void assertFound(byte[] content, StoredModel expected, String description) {
-        FaultyFileLayer copy = with(content);
+        SimulatedFileSystem copy = with(content);
         for (int opening = 1; opening <= 2; opening++) {
             try (FileStorage storage = FileStorage.open(SETTINGS, copy)) {
                 assertThat(StoredModel.of(storage))
@@ -231,8 +232,8 @@ class TornTailTest {
                 .isThrownBy(() -> FileStorage.open(SETTINGS, with(content)));
     }
 
-    private FaultyFileLayer with(byte[] content) {
-        FaultyFileLayer copy = layer.copy();
+    private SimulatedFileSystem with(byte[] content) {
+        SimulatedFileSystem copy = layer.copy();
         copy.file(SEGMENT).replace(content);
         return copy;
     }

@@ -1,116 +1,119 @@
-package io.omnipaxos.storage.file;
+package io.omnipaxos.simulation;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
+import io.omnipaxos.storage.file.FileLayer;
+import io.omnipaxos.storage.file.OpenFile;
 import java.io.Closeable;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
 
 /**
  * A file system in memory that forgets what was not forced, at a cut of the power, sector by sector and name by name,
- * and that fails when it is told to. All chance comes from the seed.
+ * and that fails when it is told to. All chance comes from the seed. Used by one thread.
  */
-final class FaultyFileLayer implements FileLayer {
+public final class SimulatedFileSystem implements FileLayer {
 
-    /** What happens at the chosen operation, and ever after where the power is cut or the disk is full. */
-    enum Fault {
+    /** What happens at the chosen operation, and ever after where the power is cut. */
+    public enum Fault {
+        /** Nothing works any more until {@link #cutPower}. */
         POWER_CUT,
+        /** One operation fails, and may have done a part of its work. */
         INPUT_OUTPUT_ERROR
     }
 
-    private static final long FORCE_NANOS = 10_000_000;
+    private static final long UNLIMITED = Long.MAX_VALUE;
 
-    private final Random random;
-    private final Set<Path> directories = new HashSet<>();
-    private final Map<Path, FaultyFile> names = new TreeMap<>();
-    private final Set<Path> locked = new HashSet<>();
-    private final List<Map<Path, FaultyFile>> unforcedNames = new ArrayList<>();
-    private Map<Path, FaultyFile> durableNames = new HashMap<>();
+    private final SplittableRandom random;
+    private final Set<Path> directories = new TreeSet<>();
+    private final Map<Path, SimulatedFile> names = new TreeMap<>();
+    private final Set<Path> locked = new TreeSet<>();
+    private final List<Map<Path, SimulatedFile>> unforcedNames = new ArrayList<>();
+    private Map<Path, SimulatedFile> durableNames = new TreeMap<>();
     private @Nullable Fault fault;
     private long operationsUntilFault;
     private long operations;
     private long forces;
-    private long nanos;
     private boolean powerless;
     private boolean readOnly;
-    private long capacity = Long.MAX_VALUE;
+    private long capacity = UNLIMITED;
     private boolean tellsSpace = true;
 
-    FaultyFileLayer(long seed) {
-        // Thousands of torn writes, each worth a warning, are the daily bread here.
-        ((Logger) LoggerFactory.getLogger("io.omnipaxos.storage.file")).setLevel(Level.ERROR);
-        this.random = new Random(seed);
+    /** An empty one. */
+    public SimulatedFileSystem(long seed) {
+        this.random = new SplittableRandom(seed);
     }
 
     /** Lets the n-th operation from now on fail, counted from 1. */
-    void failAt(long operation, Fault kind) {
+    public void failAt(long operation, Fault kind) {
         fault = kind;
         operationsUntilFault = operation;
     }
 
-    /** Limits the bytes of all files together; the storage may be told the space that is left, or not. */
-    void limitTo(long bytes, boolean told) {
+    /** Limits the bytes of all files together; {@link #usableSpace} may tell what is left, or not. */
+    public void limitTo(long bytes, boolean told) {
         capacity = bytes;
         tellsSpace = told;
     }
 
     /** From now on nothing can be written, made, renamed or deleted. */
-    void makeReadOnly() {
+    public void makeReadOnly() {
         readOnly = true;
     }
 
-    long usedBytes() {
-        return names.values().stream().mapToLong(FaultyFile::size).sum();
+    /** The bytes of all files together. */
+    public long usedBytes() {
+        return names.values().stream().mapToLong(SimulatedFile::size).sum();
     }
 
-    long operations() {
+    /** How many operations there were that can fail. */
+    public long operations() {
         return operations;
     }
 
-    long forces() {
+    /** How many of them forced a file or a directory. */
+    public long forces() {
         return forces;
     }
 
-    /** Virtual time spent in forcing. */
-    long nanos() {
-        return nanos;
-    }
-
-    FaultyFile file(Path path) {
-        FaultyFile file = names.get(path);
+    /**
+     * The file of a name.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public SimulatedFile file(Path path) {
+        SimulatedFile file = names.get(path);
         if (file == null) {
-            throw new AssertionError(path + " is not among " + names.keySet());
+            throw new IllegalArgumentException(path + " is not among " + names.keySet());
         }
         return file;
     }
 
-    List<Path> files() {
+    /** The names of all files, in order. */
+    public List<Path> files() {
         return List.copyOf(names.keySet());
     }
 
     /** The process ends and is started again; the system stays up and forgets nothing. */
-    void restartProcess() {
+    public void restartProcess() {
         locked.clear();
         fault = null;
         powerless = false;
     }
 
     /** The power fails, if it has not yet, and comes back: of what was not forced anything may be left or lost. */
-    void cutPower() {
+    public void cutPower() {
         restartProcess();
-        Map<Path, FaultyFile> left = durableNames;
+        Map<Path, SimulatedFile> left = durableNames;
         // Names are journaled in order.
         int kept = random.nextInt(unforcedNames.size() + 1);
         if (kept > 0) {
@@ -119,17 +122,25 @@ final class FaultyFileLayer implements FileLayer {
         unforcedNames.clear();
         names.clear();
         names.putAll(left);
-        durableNames = new HashMap<>(left);
+        durableNames = new TreeMap<>(left);
         names.values().forEach(file -> file.cutPower(random));
     }
 
-    /** An exact copy, for one experiment of many. */
-    FaultyFileLayer copy() {
-        FaultyFileLayer copy = new FaultyFileLayer(random.nextLong());
+    /** A file system that has durably what is seen in this one, without its faults and limits. */
+    public SimulatedFileSystem copy() {
+        SimulatedFileSystem copy = new SimulatedFileSystem(random.nextLong());
         copy.directories.addAll(directories);
-        names.forEach((path, file) -> copy.names.put(path, new FaultyFile(copy, file.bytes())));
-        copy.durableNames = new HashMap<>(copy.names);
+        names.forEach((path, file) -> copy.names.put(path, new SimulatedFile(copy, file.bytes())));
+        copy.durableNames = new TreeMap<>(copy.names);
         return copy;
+    }
+
+    /** Whether a file has this name, and will still have it after a loss of power. */
+    boolean isDurable(Path path) {
+        SimulatedFile file = names.get(path);
+        return file != null
+                && durableNames.get(path) == file
+                && unforcedNames.stream().allMatch(later -> later.get(path) == file);
     }
 
     /** Counts an operation that may fail. */
@@ -151,22 +162,31 @@ final class FaultyFileLayer implements FileLayer {
         }
     }
 
-    boolean isPowerless() {
+    /** Whether nothing works until {@link #cutPower}. */
+    public boolean isPowerless() {
         return powerless;
     }
 
     /** How many of the bytes by which a file would grow there is space for. */
     long spaceFor(long growth) {
-        return Math.max(0, Math.min(growth, capacity - usedBytes()));
+        return growth == 0 ? 0 : Math.min(growth, space());
+    }
+
+    private long space() {
+        return capacity == UNLIMITED ? UNLIMITED : Math.max(0, capacity - usedBytes());
     }
 
     void countForce() {
         forces++;
-        nanos += FORCE_NANOS;
     }
 
-    Random random() {
+    SplittableRandom random() {
         return random;
+    }
+
+    @Override
+    public UUID newIdentity() {
+        return new UUID(random.nextLong(), random.nextLong());
     }
 
     @Override
@@ -179,14 +199,14 @@ final class FaultyFileLayer implements FileLayer {
         operate("listing");
         return names.keySet().stream()
                 .filter(path -> directory.equals(path.getParent()))
-                .map(path -> path.getFileName().toString())
+                .map(path -> String.valueOf(path.getFileName()))
                 .toList();
     }
 
     @Override
     public OpenFile open(Path path) throws IOException {
         operate("opening");
-        FaultyFile file = names.get(path);
+        SimulatedFile file = names.get(path);
         if (file == null) {
             throw new FileNotFoundException(path.toString());
         }
@@ -200,9 +220,9 @@ final class FaultyFileLayer implements FileLayer {
         if (names.containsKey(path)) {
             throw new FileAlreadyExistsException(path.toString());
         }
-        FaultyFile file = new FaultyFile(this, new byte[0]);
+        SimulatedFile file = new SimulatedFile(this, new byte[0]);
         names.put(path, file);
-        unforcedNames.add(new HashMap<>(names));
+        noteNames();
         return file;
     }
 
@@ -210,31 +230,38 @@ final class FaultyFileLayer implements FileLayer {
     public void rename(Path from, Path to) throws IOException {
         refuseIfReadOnly("renaming");
         operate("renaming");
-        FaultyFile file = file(from);
-        names.remove(from);
+        SimulatedFile file = names.remove(from);
+        if (file == null) {
+            throw new FileNotFoundException(from.toString());
+        }
         names.put(to, file);
-        unforcedNames.add(new HashMap<>(names));
+        noteNames();
     }
 
     @Override
     public void delete(Path path) throws IOException {
         refuseIfReadOnly("deleting");
         operate("deleting");
-        names.remove(path);
-        unforcedNames.add(new HashMap<>(names));
+        if (names.remove(path) != null) {
+            noteNames();
+        }
+    }
+
+    private void noteNames() {
+        unforcedNames.add(new TreeMap<>(names));
     }
 
     @Override
     public void forceDirectory(Path directory) throws IOException {
         operate("forcing the directory");
         countForce();
-        durableNames = new HashMap<>(names);
+        durableNames = new TreeMap<>(names);
         unforcedNames.clear();
     }
 
     @Override
     public long usableSpace(Path directory) {
-        return tellsSpace ? Math.max(0, capacity - usedBytes()) : Long.MAX_VALUE;
+        return tellsSpace ? space() : Long.MAX_VALUE;
     }
 
     @Override
