@@ -102,10 +102,8 @@ final class Application implements SimulatedApplication {
         return List.of(new NodeObserver() {
             @Override
             public void handover(long successor, String reason, CompletionStage<Boolean> over) {
-                Reign present = reign;
-                if (present != null) {
-                    present.ending(now());
-                }
+                // The lease may have run out just now.
+                reigns.values().stream().reduce((former, later) -> later).ifPresent(last -> last.ending(now()));
             }
         });
     }

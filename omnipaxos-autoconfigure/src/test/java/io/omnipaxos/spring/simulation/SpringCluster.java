@@ -27,6 +27,7 @@ final class SpringCluster {
     /** Longer than a step of a node's loop with a usual disk. */
     static final Duration SLACK = Duration.ofMillis(100);
 
+    private static final Duration LONGEST_HANDOVER = Duration.ofSeconds(3);
     private static final Duration LONGEST_BLOCK = Duration.ofSeconds(3);
     private static final Set<ActionKind> DISTURBS_TIMERS =
             EnumSet.of(ActionKind.PAUSE, ActionKind.SUSPEND, ActionKind.SLOW_DISK);
@@ -71,17 +72,24 @@ final class SpringCluster {
     }
 
     SpringCluster(Scenario scenario) {
+        this(scenario, null);
+    }
+
+    /** @param drainTimeout of all nodes, null if it is to be drawn */
+    SpringCluster(Scenario scenario, @Nullable Duration drainTimeout) {
         SimulationSettings settings = scenario.settings();
         plan = scenario.plan();
         calm = settings.syncNanos() < SLACK.toNanos() / 4
                 && plan.stream().noneMatch(action -> DISTURBS_TIMERS.contains(action.kind()));
         random = new SplittableRandom(settings.seed() * 31 + 7);
-        Duration revoke = logarithmic(5, 500);
-        simulation = new Simulation(settings, Elections.BALLOT, this::started, node -> with(revoke, node));
+        // Usually much longer than a lease.
+        Duration drain = drainTimeout == null ? logarithmic(5, LONGEST_HANDOVER.toMillis()) : drainTimeout;
+        Duration revoke = logarithmic(5, LONGEST_HANDOVER.toMillis());
+        simulation = new Simulation(settings, Elections.BALLOT, this::started, node -> with(drain, revoke, node));
         simulation.schedule(plan);
     }
 
-    private static NodeSettings with(Duration revokeTimeout, NodeSettings node) {
+    private static NodeSettings with(Duration drainTimeout, Duration revokeTimeout, NodeSettings node) {
         return new NodeSettings(
                 node.clusterId(),
                 node.pid(),
@@ -92,7 +100,7 @@ final class SpringCluster {
                 node.resendTicks(),
                 node.leaseDuration(),
                 node.maxClockDrift(),
-                node.drainTimeout(),
+                drainTimeout,
                 revokeTimeout,
                 node.appendTimeout(),
                 node.maxMessageBytes(),
@@ -223,7 +231,7 @@ final class SpringCluster {
             simulation.perform(Action.at(0, ActionKind.SHUT_DOWN, node.pid()));
             runFor(logarithmic(10, 1500));
         }
-        runFor(Duration.ofSeconds(2));
+        runFor(LONGEST_HANDOVER.multipliedBy(2));
     }
 
     void runFor(Duration time) {
