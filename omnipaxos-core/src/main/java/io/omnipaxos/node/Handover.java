@@ -93,7 +93,8 @@ final class Handover {
         admissions.stopFor(ending.ballot());
         CompletableFuture<Void> told =
                 bounded(callbacks.revokedAndReturned(ending.reason()), settings.revokeTimeout(), this::callbackIsLate);
-        CompletableFuture<Void> drained = bounded(admissions.drained(), settings.drainTimeout(), () -> workIsLate(ending.ballot()));
+        CompletableFuture<Void> drained =
+                bounded(admissions.drained(), settings.drainTimeout(), () -> workIsLate(ending.ballot()));
         CompletableFuture<Void> unused = CompletableFuture.allOf(told, drained)
                 .thenRun(() -> loop.own(at -> new Input.Release(ending.ballot(), ending.successor(), at)));
     }

@@ -18,7 +18,7 @@ import java.time.Duration;
  * @param drainTimeout how long a planned change of leader waits for running leader-only work
  * @param revokeTimeout how long it waits for {@link io.omnipaxos.leadership.LeadershipListener#revoked}
  * @param appendTimeout after which an append without an answer ends as unknown
- * @param maxMessageBytes the largest batch of entries in one message
+ * @param maxMessageBytes the largest batch of entries in one message, at least 4096
  * @param snapshotEntries after how many applied entries a snapshot is taken; positive
  * @param snapshotBytes after how many bytes of applied entries, if those come first; positive. In either case not before
  *     as many bytes were applied as the last snapshot was long
@@ -41,6 +41,7 @@ public record NodeSettings(
         long snapshotBytes) {
 
     private static final int HEARTBEATS_PER_LEASE = 5;
+    private static final int LEAST_MESSAGE_BYTES = 4096;
 
     public NodeSettings {
         positive("tick interval", tickInterval);
@@ -49,6 +50,10 @@ public record NodeSettings(
         if (electionTicks < 1 || resendTicks < 1) {
             throw new IllegalArgumentException(
                     "election and resend ticks are positive, not " + electionTicks + " and " + resendTicks);
+        }
+        if (maxMessageBytes < LEAST_MESSAGE_BYTES) {
+            throw new IllegalArgumentException("a message has room for at least " + LEAST_MESSAGE_BYTES
+                    + " bytes, or no command would fit into it, not for " + maxMessageBytes);
         }
         if (snapshotEntries < 1 || snapshotBytes < 1) {
             throw new IllegalArgumentException("a snapshot is taken after at least one entry and one byte, not after "

@@ -133,7 +133,12 @@ final class OwnLeadership {
             end(current, 0, "node " + followed.pid() + " stands with a higher ballot");
         }
         if (present == current) {
+            boolean before = current.isGranted();
             current.check(parts.now(), appliedIndex, follows);
+            if (!before && current.isGranted()) {
+                // Followers learn whom to ask from it: no need to wait for the next heartbeat.
+                sendHeartbeat(current, parts.peers());
+            }
         }
     }
 

@@ -53,8 +53,9 @@ final class Leading implements Phase {
         log.readSuffix(log.decidedIndex() + 1).forEach(this::countUndecided);
         leadershipIndex = log.stopSign() == null ? beginLeadership() : OptionalLong.empty();
         paxos.peers().forEach(peer -> followers.put(peer, new Progress()));
+        // The others were asked as well, and their promises may be on the way: they are asked again with the next
+        // resend.
         promises.forEach(this::synchronise);
-        paxos.peers().stream().filter(peer -> !promises.containsKey(peer)).forEach(this::prepare);
     }
 
     private OptionalLong beginLeadership() {

@@ -45,7 +45,7 @@ public enum ActionKind {
     SLOW_DISK("pid", "microseconds"),
     /** The next sync of a node fails, which stops it, unless it was one of a snapshot. */
     FAIL_SYNC("pid"),
-    /** A bit on the disk of a node changes, if the cluster bears the loss of that disk. */
+    /** A bit on the disk of a node changes, which may be started anew then, if the cluster bears the loss of that disk. */
     ROT("pid"),
     /** The disk of a node is replaced by an empty one, if the cluster bears that. */
     REPLACE_DISK("pid"),

@@ -19,16 +19,18 @@ final class Clients {
     private final Timeline timeline;
     private final SplittableRandom random;
     private final Invariants invariants;
+    private final Transcript transcript;
     private final History history = new History();
     private final long drainNanos;
     private long lastNumber;
     private int generation;
 
     /** @param drainNanos how long a node that gives leadership up waits for work */
-    Clients(Timeline timeline, SplittableRandom random, Invariants invariants, long drainNanos) {
+    Clients(Timeline timeline, SplittableRandom random, Invariants invariants, Transcript transcript, long drainNanos) {
         this.timeline = timeline;
         this.random = random;
         this.invariants = invariants;
+        this.transcript = transcript;
         this.drainNanos = drainNanos;
     }
 
@@ -56,12 +58,16 @@ final class Clients {
     void read(SimulatedNode node) {
         int key = someKey();
         Operation read = new Operation(++lastNumber, Operation.Kind.READ, key, 0, 0);
-        History.Call call = history.invoked(read, timeline.now());
+        History.Call call = asked(node, read);
+        SimulatedHost host = node.host();
         CompletableFuture<Long> unused = node.node().readBarrier().whenComplete((index, failure) -> {
             if (failure == null) {
-                History.returned(call, timeline.now(), node.registers().value(key));
+                long value = node.registers().value(key);
+                History.returned(call, timeline.now(), value);
+                transcript.told(node.pid(), host, () -> "answers " + read + ", it is " + value + " at " + index);
             } else {
                 history.withdrawn(call);
+                transcript.told(node.pid(), host, () -> "answers " + read + ": " + failure.getMessage());
             }
         });
     }
@@ -108,11 +114,13 @@ final class Clients {
     }
 
     private void append(SimulatedNode node, Operation operation) {
-        History.Call call = history.invoked(operation, timeline.now());
+        History.Call call = asked(node, operation);
         invariants.proposed(operation);
+        SimulatedHost host = node.host();
         CompletableFuture<Committed> unused = node.node()
                 .append(operation.toBytes())
                 .whenComplete((committed, failure) -> {
+                    transcript.told(node.pid(), host, () -> "answers " + operation + outcome(committed, failure));
                     if (failure == null) {
                         invariants.acknowledged(operation, committed.index());
                         History.returned(call, timeline.now(), Registers.isDone(committed.result()) ? 1 : 0);
@@ -121,6 +129,18 @@ final class Clients {
                         history.withdrawn(call);
                     }
                 });
+    }
+
+    private History.Call asked(SimulatedNode node, Operation operation) {
+        transcript.told(node.pid(), "asked for " + operation);
+        return history.invoked(operation, timeline.now());
+    }
+
+    private static String outcome(Committed committed, @Nullable Throwable failure) {
+        return failure == null
+                ? ", it is committed at " + committed.index()
+                        + (Registers.isDone(committed.result()) ? "" : ", and changes nothing")
+                : ": " + failure.getMessage();
     }
 
     private static boolean surelyNotDone(@Nullable Throwable failure) {

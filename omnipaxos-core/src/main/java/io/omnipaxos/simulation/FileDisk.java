@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class FileDisk extends SimulatedDisk {
 
     private static final int PLACES_TRIED = 20;
+    private static final int LAST_BYTES = 300;
 
     private final FileStorageSettings settings;
     private SimulatedFileSystem machine;
@@ -75,9 +76,9 @@ final class FileDisk extends SimulatedDisk {
         for (int tried = 0; tried < PLACES_TRIED && !paths.isEmpty(); tried++) {
             Path path = paths.get(random().nextInt(paths.size()));
             SimulatedFile file = machine.file(path);
-            int position = random().nextInt((int) Math.max(1, file.size()));
-            boolean worthIt = file.isDurable(position) && (file.at(position) != 0 || tried > PLACES_TRIED / 2);
-            if (worthIt) {
+            int position = place(file);
+            boolean worthIt = position >= 0 && (file.at(position) != 0 || tried > PLACES_TRIED / 2);
+            if (worthIt && file.isDurable(position)) {
                 long bit = 8L * position + random().nextInt(8);
                 file.flip(bit);
                 if (present != null) {
@@ -87,6 +88,19 @@ final class FileDisk extends SimulatedDisk {
             }
         }
         return false;
+    }
+
+    /** Anywhere, or within the last that was written, which a change could make look unfinished. */
+    private int place(SimulatedFile file) {
+        int size = (int) file.size();
+        if (random().nextBoolean()) {
+            return size == 0 ? -1 : random().nextInt(size);
+        }
+        int end = size;
+        while (end > 0 && file.at(end - 1) == 0) {
+            end--;
+        }
+        return end - 1 - random().nextInt(Math.max(1, Math.min(end, LAST_BYTES)));
     }
 
     private static boolean isChecked(Path path) {
@@ -138,7 +152,7 @@ final class FileDisk extends SimulatedDisk {
 
         private void addSync(Path path, Action action) {
             long begun = host.localTime();
-            host.spend(drawSyncNanos());
+            sync(host);
             open.add(new Change(path, begun, host.localTime(), action));
         }
 

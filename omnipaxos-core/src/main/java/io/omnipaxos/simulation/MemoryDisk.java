@@ -93,7 +93,7 @@ final class MemoryDisk extends SimulatedDisk {
             }
             action.accept(storage);
             long begun = host.localTime();
-            host.spend(drawSyncNanos());
+            sync(host);
             settle(host.trueTime());
             notYetDurable.add(new Change(begun, host.localTime(), action));
         }

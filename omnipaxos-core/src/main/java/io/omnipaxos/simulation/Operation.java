@@ -30,6 +30,15 @@ record Operation(long number, Kind kind, int key, long value, long expected) {
 
     private static final int BYTES = 3 * Long.BYTES + Integer.BYTES + 1;
 
+    @Override
+    public String toString() {
+        return switch (kind) {
+            case PUT -> "r" + key + " = " + value;
+            case COMPARE_AND_SET -> "r" + key + " = " + value + " if " + expected;
+            case READ -> "read r" + key;
+        };
+    }
+
     byte[] toBytes() {
         return ByteBuffer.allocate(BYTES)
                 .putLong(number)

@@ -92,7 +92,7 @@ final class RandomScenario {
                 SimulationSettings.CONFIGURED_DRIFT,
                 logarithmic(TIMEOUT_NANOS / 100, TIMEOUT_NANOS),
                 // Small enough for some logs to need several pieces, large enough for one command.
-                4000 << random.nextInt(9),
+                4096 << random.nextInt(9),
                 oneIn(2) ? 5L + random.nextInt(30) : 1L << 40);
     }
 

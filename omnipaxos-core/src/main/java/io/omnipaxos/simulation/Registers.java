@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** The state machine of a simulated node: registers, and a digest of everything that made them. */
 final class Registers implements StateMachine {
@@ -22,6 +24,7 @@ final class Registers implements StateMachine {
     private final Invariants invariants;
     private final Storage storage;
     private final int filling;
+    private final Consumer<Supplier<String>> told;
     private Map<Integer, Long> values = new TreeMap<>();
     private long digest = EMPTY_DIGEST;
     private long index;
@@ -29,12 +32,14 @@ final class Registers implements StateMachine {
     /**
      * @param storage of the node
      * @param filling bytes that make snapshots as long as is wanted
+     * @param told what happens here, in words
      */
-    Registers(long pid, Invariants invariants, Storage storage, int filling) {
+    Registers(long pid, Invariants invariants, Storage storage, int filling, Consumer<Supplier<String>> told) {
         this.pid = pid;
         this.invariants = invariants;
         this.storage = storage;
         this.filling = filling;
+        this.told = told;
     }
 
     static boolean isDone(byte[] result) {
@@ -56,6 +61,7 @@ final class Registers implements StateMachine {
         if (done) {
             values.put(operation.key(), operation.value());
         }
+        told.accept(() -> "applies " + appliedIndex + ", " + operation);
         return done ? DONE : NOT_DONE;
     }
 
@@ -75,6 +81,7 @@ final class Registers implements StateMachine {
             }
             data.write(new byte[filling]);
             data.flush();
+            told.accept(() -> "writes a snapshot up to " + fixedIndex);
         };
     }
 
@@ -89,5 +96,7 @@ final class Registers implements StateMachine {
         }
         values = restored;
         invariants.restored(pid, index, digest);
+        long restoredIndex = index;
+        told.accept(() -> "restores a state of " + restoredIndex);
     }
 }

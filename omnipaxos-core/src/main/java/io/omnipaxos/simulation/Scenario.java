@@ -18,7 +18,8 @@ public record Scenario(SimulationSettings settings, List<Action> plan) {
     /** Two restarts of an election that was disturbed by what still was on its way, with restart waits. */
     private static final Duration TO_LEAD = TIMEOUT.multipliedBy(14);
 
-    private static final Duration TO_AGREE = TIMEOUT.multipliedBy(6);
+    /** A leader bears a follower that has promised a higher ballot for four timeouts before it stands above that. */
+    private static final Duration TO_AGREE = TIMEOUT.multipliedBy(10);
     /** Looking at every node after every step would take longer than the steps. */
     private static final Duration GLANCE = TIMEOUT.dividedBy(5);
 

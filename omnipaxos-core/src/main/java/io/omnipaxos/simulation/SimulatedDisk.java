@@ -12,6 +12,7 @@ abstract class SimulatedDisk {
 
     private final SplittableRandom random;
     private long syncNanos;
+    private long busyUntil;
     private boolean failsNextSync;
     private boolean failed;
 
@@ -35,8 +36,11 @@ abstract class SimulatedDisk {
         failsNextSync = false;
     }
 
-    final long drawSyncNanos() {
-        return (long) (syncNanos * (0.5 + random.nextDouble()));
+    /** The running thread waits for a sync, and for those before it: the disk does one after the other. */
+    final void sync(SimulatedHost host) {
+        long waiting = Math.max(0, busyUntil - host.localTime());
+        host.spend(waiting + (long) (syncNanos * (0.5 + random.nextDouble())));
+        busyUntil = host.localTime();
     }
 
     /** The next sync fails, and it is open what of it was done. */
@@ -65,6 +69,7 @@ abstract class SimulatedDisk {
     final Storage open(SimulatedHost host) {
         failsNextSync = false;
         failed = false;
+        busyUntil = 0;
         return openFor(host);
     }
 

@@ -33,11 +33,14 @@ final class SimulatedNetwork {
     /** A process that is reachable. */
     record Endpoint(SimulatedHost host, Transport.Receiver receiver) {}
 
-    /** Sees every message that leaves and arrives. */
+    /** Sees every message that leaves, and then arrives or is lost. */
     interface Watcher {
         void sent(Envelope envelope);
 
         void arrived(Envelope envelope);
+
+        /** A message, or a copy of it, does not arrive. */
+        void lost(Envelope envelope, String why);
     }
 
     SimulatedNetwork(Timeline timeline, SplittableRandom random, LinkConditions initial, Watcher watcher) {
@@ -109,20 +112,28 @@ final class SimulatedNetwork {
 
     private void carry(Envelope envelope, SimulatedLink link) {
         long now = timeline.now();
-        if (link.isCut(now) || link.loses()) {
-            link.connected = false;
+        boolean isCut = link.isCut(now);
+        if (isCut || link.loses()) {
+            lost(envelope, link, isCut ? "cut" : "lost");
             return;
         }
         long arrival = link.arrival(now, size(envelope.message()));
         if (arrival >= 0) {
             timeline.at(arrival, () -> arrive(envelope, link));
+        } else {
+            watcher.lost(envelope, "no room");
         }
+    }
+
+    private void lost(Envelope envelope, SimulatedLink link, String why) {
+        link.connected = false;
+        watcher.lost(envelope, why);
     }
 
     private void arrive(Envelope envelope, SimulatedLink link) {
         Endpoint endpoint = endpoints.get(envelope.to());
         if (endpoint == null || link.isCut(timeline.now())) {
-            link.connected = false;
+            lost(envelope, link, endpoint == null ? "nobody there" : "cut");
             return;
         }
         endpoint.host().now(() -> {

@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A machine of the cluster, and the node that runs on it while it runs. */
@@ -33,6 +35,8 @@ public final class SimulatedNode {
     private boolean damaged;
     private boolean rotten;
     private boolean leaving;
+    /** The membership that was told of last. */
+    private @Nullable Membership lastTold;
 
     /** What all machines have in common. */
     record Parts(
@@ -40,6 +44,7 @@ public final class SimulatedNode {
             SimulatedNetwork network,
             Invariants invariants,
             Grants grants,
+            Transcript transcript,
             Elections elections,
             SimulatedApplication.Factory applications) {}
 
@@ -172,10 +177,15 @@ public final class SimulatedNode {
                 throw new Violation("node " + pid() + " finds its disk damaged, which it is not", refused);
             }
             damaged = true;
+            tell(host, () -> "finds its disk damaged");
             return;
         }
         damaged = false;
-        Registers registers = new Registers(pid(), parts.invariants(), storage, filling);
+        UUID identity = storage.identity();
+        lastTold = storage.state().membership();
+        Consumer<Supplier<String>> told = words -> tell(host, words);
+        told.accept(() -> "starts with storage " + MessageText.of(identity));
+        Registers registers = new Registers(pid(), parts.invariants(), storage, filling, told);
         SimulatedTransport transport = new SimulatedTransport(pid(), host, parts.network());
         SimulatedApplication application = parts.applications().of(host);
         applications.add(application);
@@ -184,12 +194,16 @@ public final class SimulatedNode {
                 () -> storage,
                 transport,
                 registers,
-                application.listener(),
+                new TellingListener(application.listener(), told),
                 application.observers(),
                 host,
                 parts.elections());
         running = new Running(host, node, application, registers, storage, transport);
         application.start(node);
+    }
+
+    private void tell(SimulatedHost host, Supplier<String> words) {
+        parts.transcript().told(pid(), host, words);
     }
 
     /** Tells of what is written, once it is: a process that ends before has not done it. */
@@ -210,6 +224,7 @@ public final class SimulatedNode {
 
             @Override
             public void wrote(WriteBatch batch, Storage storage) {
+                tellOf(batch, host);
                 host.whenReached(acknowledged::done);
                 Long decided = batch.decidedIndex();
                 if (decided != null) {
@@ -223,6 +238,20 @@ public final class SimulatedNode {
                 decided(index, storage, host);
             }
         };
+    }
+
+    private void tellOf(WriteBatch batch, SimulatedHost host) {
+        Membership membership = batch.membership();
+        if (membership != null && !membership.equals(lastTold)) {
+            Membership before = lastTold;
+            lastTold = membership;
+            if (before == null || !before.configuration().equals(membership.configuration())) {
+                tell(host, () -> "is in " + MessageText.of(membership.configuration()));
+            }
+            if (membership.eligible() && (before == null || !before.eligible())) {
+                tell(host, () -> "may take part in decisions");
+            }
+        }
     }
 
     /** So much is decided, and in the storage. */
@@ -249,6 +278,7 @@ public final class SimulatedNode {
         if (present != null) {
             running = null;
             leaving = false;
+            parts.transcript().told(pid(), "ends");
             present.host().kill();
             parts.network().connect(pid(), null);
             parts.invariants().ended(pid());
@@ -332,6 +362,19 @@ public final class SimulatedNode {
                 && own.eligible()
                 && own.configuration().equals(configuration)
                 && identity.equals(own.identities().get(pid));
+    }
+
+    /** What a reader must know of it at first. */
+    String inShort() {
+        if (running == null) {
+            return "is down";
+        }
+        NodeStatus status = node().status();
+        Long token = status.fencingToken();
+        return (isLeader() ? "leads in " : "has promised ") + MessageText.of(status.promise())
+                + (token == null ? "" : ", token " + token) + ", accepted " + status.acceptedIndex() + ", decided "
+                + status.decidedIndex()
+                + (status.compactedIndex() == 0 ? "" : ", compacted " + status.compactedIndex());
     }
 
     @Override

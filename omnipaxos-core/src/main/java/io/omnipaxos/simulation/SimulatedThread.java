@@ -17,6 +17,7 @@ final class SimulatedThread extends AbstractExecutorService implements Scheduled
 
     private final SimulatedHost host;
     private final Queue<Task> tasks = new ArrayDeque<>();
+    private final boolean loop;
     private boolean awake;
     private boolean shutdown;
     private long busyUntil;
@@ -24,8 +25,14 @@ final class SimulatedThread extends AbstractExecutorService implements Scheduled
     /** Something to do, not before the time at which another thread asked for it. */
     private record Task(long notBefore, Runnable action) {}
 
-    SimulatedThread(SimulatedHost host) {
+    /** @param loop whether it is the one that owns the storage, whose readings of the clock only it uses */
+    SimulatedThread(SimulatedHost host, boolean loop) {
         this.host = host;
+        this.loop = loop;
+    }
+
+    boolean isLoop() {
+        return loop;
     }
 
     /** True time up to which this thread has come. */

@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -35,6 +36,7 @@ public final class Simulation {
 
     private final SimulationSettings settings;
     private final Timeline timeline = new Timeline();
+    private final Transcript transcript = new Transcript(timeline);
     private final SplittableRandom random;
     private final Invariants invariants = new Invariants(timeline);
     private final Grants grants = new Grants(invariants);
@@ -63,9 +65,9 @@ public final class Simulation {
         this.settings = settings;
         this.random = new SplittableRandom(settings.seed());
         this.network = new SimulatedNetwork(timeline, random.split(), settings.link(), traffic());
-        this.clients = new Clients(timeline, random.split(), invariants, settings.drainNanos());
+        this.clients = new Clients(timeline, random.split(), invariants, transcript, settings.drainNanos());
         SimulatedNode.Parts parts =
-                new SimulatedNode.Parts(timeline, network, invariants, grants, elections, applications);
+                new SimulatedNode.Parts(timeline, network, invariants, grants, transcript, elections, applications);
         for (long pid = 1; pid <= settings.nodes() + settings.spares(); pid++) {
             add(parts, tuning.of(settings.of(pid)));
         }
@@ -103,7 +105,13 @@ public final class Simulation {
 
             @Override
             public void arrived(Envelope envelope) {
+                transcript.arrived(envelope);
                 grants.arrived(envelope, node(envelope.to()).clock().nanosAt(timeline.now()));
+            }
+
+            @Override
+            public void lost(Envelope envelope, String why) {
+                transcript.lost(envelope, why);
             }
         };
     }
@@ -115,6 +123,20 @@ public final class Simulation {
             timeline.at(timeline.now() + random.nextLong(tick), node::start);
         }
         return this;
+    }
+
+    /**
+     * Tells what happens from now on as a conversation: what is left out, how each node is, and then a line for each
+     * message that arrives or is lost, for what nodes and clients tell of themselves, and for what is done to them.
+     * Times are true time from the beginning. The same seed and plan give the same lines.
+     *
+     * @param reader gets each line, without a line end, on the calling thread; replaces an earlier one, and what that
+     *     one was told is not told again where it is left out
+     * @param leftOut of what only the news is told
+     */
+    public void transcribe(Consumer<String> reader, Background... leftOut) {
+        transcript.begin(reader, leftOut);
+        nodes.values().forEach(node -> transcript.told(node.pid(), node.inShort()));
     }
 
     // what there is
@@ -262,6 +284,7 @@ public final class Simulation {
 
     /** Does something now, whatever the time of the action is. */
     public void perform(Action action) {
+        transcript.done(action);
         List<Long> given = action.arguments();
         long pid = given.isEmpty() ? 0 : given.get(0);
         switch (action.kind()) {
@@ -412,6 +435,11 @@ public final class Simulation {
     private void rot(SimulatedNode node) {
         if (bearsLossOf(node) && node.disk().rot()) {
             node.setRotten(true);
+            // Soon enough for what was changed to be the last that was written.
+            if (random.nextBoolean()) {
+                node.crash(false);
+                node.start();
+            }
         }
     }
 

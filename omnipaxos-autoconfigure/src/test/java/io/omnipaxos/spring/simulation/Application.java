@@ -327,11 +327,12 @@ final class Application implements SimulatedApplication {
                     cluster.now().equals(now()) && reign != null && holdsLeaseOf(reign) && reign.token() == token;
             cluster.elected(this, token, prompt);
         } else {
-            // Not before: what is told while nothing was stopped would be told too early.
+            // One that lapsed may have been resumed with the same token before this could be told.
             Reign present = reign;
             boolean stopped = present == null
                     || present.token() != token
                     || present.endingSince() != null
+                    || present.hasLapsed()
                     || !holdsLeaseOf(present)
                     || isUncertain();
             expect(stopped, () -> "is told that leadership " + token + " is over while it goes on");

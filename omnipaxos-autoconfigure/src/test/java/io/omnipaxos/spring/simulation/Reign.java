@@ -48,6 +48,10 @@ final class Reign {
         lapsed = true;
     }
 
+    boolean hasLapsed() {
+        return lapsed;
+    }
+
     void timedOut(boolean drain, boolean revoke) {
         drainTimedOut |= drain;
         revokeTimedOut |= revoke;
