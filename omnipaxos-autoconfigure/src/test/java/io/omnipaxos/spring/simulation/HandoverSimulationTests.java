@@ -17,8 +17,8 @@ class HandoverSimulationTests {
 
     private static final Duration DRAIN = Duration.ofSeconds(10);
 
-    private final SpringCluster cluster = new SpringCluster(
-            new Scenario(SimulationSettings.of(1, 3), List.of()), DRAIN);
+    private final SpringCluster cluster =
+            new SpringCluster(new Scenario(SimulationSettings.of(1, 3), List.of()), DRAIN);
     private final Simulation simulation = cluster.simulation();
 
     @Test
@@ -31,7 +31,8 @@ class HandoverSimulationTests {
         perform(ActionKind.RESIGN, pid);
         simulation.run(Duration.ofMillis(50));
         perform(ActionKind.ISOLATE, pid);
-        simulation.runUntil(() -> !cluster.leaders().isEmpty() && cluster.leaders().get(0) != pid, SOON);
+        simulation.runUntil(
+                () -> !cluster.leaders().isEmpty() && cluster.leaders().get(0) != pid, SOON);
         perform(ActionKind.HEAL);
         while (!cluster.leaders().equals(List.of(pid)) && simulation.now().compareTo(DRAIN) < 0) {
             cluster.leaders().forEach(leader -> perform(ActionKind.TRANSFER, leader, pid));

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class SpringScenariosTests {
 
     /** What every build runs. */
-    private static final long SEEDS = 300;
+    private static final long SEEDS = 100;
 
     @Test
     void noSeedBreaksTheRules() {
