@@ -76,6 +76,7 @@ final class Admissions {
             throw refusal.get();
         }
         work.fencingToken = present.fencingToken();
+        work.ballot = present.ballot();
         return work;
     }
 
@@ -105,11 +106,13 @@ final class Admissions {
         return future;
     }
 
-    /** Interrupts what still runs, and names it. */
-    List<String> interruptRunning() {
+    /** Interrupts what still runs of this leadership and of those before it, and names it. */
+    List<String> interruptRunning(Ballot last) {
         List<String> names = new ArrayList<>();
         for (Running work : running) {
-            names.add(work.interrupt());
+            if (!work.ballot.isAbove(last)) {
+                names.add(work.interrupt());
+            }
         }
         return names;
     }
@@ -125,6 +128,7 @@ final class Admissions {
 
         private volatile boolean over;
         private volatile long fencingToken;
+        private volatile Ballot ballot = Ballot.NONE;
         private @Nullable Thread thread;
         private boolean interrupted;
 

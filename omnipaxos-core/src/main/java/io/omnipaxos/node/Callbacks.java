@@ -29,7 +29,7 @@ final class Callbacks {
     void elected(Tenure tenure) {
         if (elected == null) {
             elected = tenure;
-            tell("elected", () -> listener.elected(tenure), () -> {});
+            tell("elected", () -> listener.elected(tenure));
         }
     }
 
@@ -45,7 +45,9 @@ final class Callbacks {
             return CompletableFuture.completedFuture(null);
         }
         CompletableFuture<Void> told = new CompletableFuture<>();
-        tell("revoked", () -> listener.revoked(tenure, reason), () -> told.complete(null));
+        tell("revoked", () -> listener.revoked(tenure, reason));
+        // A task of its own: the listener has returned once its thread goes on to the next thing.
+        thread.execute(() -> told.complete(null));
         return told;
     }
 
@@ -55,18 +57,16 @@ final class Callbacks {
     }
 
     void changed(LeaderChange change) {
-        tell("changed", () -> listener.changed(change), () -> {});
+        tell("changed", () -> listener.changed(change));
     }
 
-    private void tell(String what, Runnable call, Runnable afterwards) {
+    private void tell(String what, Runnable call) {
         thread.execute(() -> {
             try {
                 call.run();
             } catch (RuntimeException | Error failure) {
                 LOG.error(
                         "a leadership listener failed when it was told «{}»; nothing else is affected", what, failure);
-            } finally {
-                afterwards.run();
             }
         });
     }

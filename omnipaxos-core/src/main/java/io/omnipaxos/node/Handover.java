@@ -1,5 +1,6 @@
 package io.omnipaxos.node;
 
+import io.omnipaxos.cluster.Ballot;
 import io.omnipaxos.effect.Notice;
 import io.omnipaxos.replica.Input;
 import java.time.Duration;
@@ -92,7 +93,8 @@ final class Handover {
         admissions.stopFor(ending.ballot());
         CompletableFuture<Void> told =
                 bounded(callbacks.revokedAndReturned(ending.reason()), settings.revokeTimeout(), this::callbackIsLate);
-        CompletableFuture<Void> drained = bounded(admissions.drained(), settings.drainTimeout(), this::workIsLate);
+        CompletableFuture<Void> drained =
+                bounded(admissions.drained(), settings.drainTimeout(), () -> workIsLate(ending.ballot()));
         CompletableFuture<Void> unused = CompletableFuture.allOf(told, drained)
                 .thenRun(() -> loop.own(at -> new Input.Release(ending.ballot(), ending.successor(), at)));
     }
@@ -141,12 +143,13 @@ final class Handover {
                 settings.revokeTimeout());
     }
 
-    private void workIsLate() {
-        if (closed) {
+    /** The lease may have run out before, and this node may lead again by now: that work is not meant. */
+    private void workIsLate(Ballot ending) {
+        List<String> names = closed ? List.of() : admissions.interruptRunning(ending);
+        if (names.isEmpty()) {
             return;
         }
         late = true;
-        List<String> names = admissions.interruptRunning();
         events.accept(
                 "leader-only work did not end within " + settings.drainTimeout() + " and was interrupted: " + names);
         LOG.error(

@@ -77,21 +77,11 @@ public final class OmniPaxosNode implements AutoCloseable {
     /**
      * Makes a node that runs on something else than this machine, or finds its leader in another way.
      *
+     * @param observers told of what is worth measuring
      * @param host its clocks and threads; of this node alone
      * @param elections finds leaders
      */
     public OmniPaxosNode(
-            NodeSettings settings,
-            Supplier<? extends Storage> storage,
-            Transport transport,
-            StateMachine stateMachine,
-            LeadershipListener listener,
-            Host host,
-            Elections elections) {
-        this(settings, storage, transport, stateMachine, listener, List.of(), host, elections);
-    }
-
-    private OmniPaxosNode(
             NodeSettings settings,
             Supplier<? extends Storage> storage,
             Transport transport,

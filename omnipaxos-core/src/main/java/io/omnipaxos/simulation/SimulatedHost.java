@@ -2,7 +2,7 @@ package io.omnipaxos.simulation;
 
 import io.omnipaxos.effect.ClockReading;
 import io.omnipaxos.effect.Lease;
-import io.omnipaxos.node.Host;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * One process: it ends, or stands still while time passes. A thread of it that waits for the disk is ahead of the time of
  * everybody else, so that what it does afterwards happens later, or not at all.
  */
-final class SimulatedHost implements Host {
+final class SimulatedHost implements SimulatedProcess {
 
+    private final long pid;
     private final Timeline timeline;
     private final SimulatedClock clock;
     private final Consumer<@Nullable Lease> leases;
@@ -25,7 +26,8 @@ final class SimulatedHost implements Host {
     private boolean paused;
 
     /** @param leases told of each lease in the moment in which it counts */
-    SimulatedHost(Timeline timeline, SimulatedClock clock, Consumer<@Nullable Lease> leases) {
+    SimulatedHost(long pid, Timeline timeline, SimulatedClock clock, Consumer<@Nullable Lease> leases) {
+        this.pid = pid;
         this.timeline = timeline;
         this.clock = clock;
         this.leases = leases;
@@ -40,6 +42,26 @@ final class SimulatedHost implements Host {
     /** True time, at which other processes are. */
     long trueTime() {
         return timeline.now();
+    }
+
+    @Override
+    public long pid() {
+        return pid;
+    }
+
+    @Override
+    public Duration reachedTime() {
+        return Duration.ofNanos(localTime());
+    }
+
+    @Override
+    public void spend(Duration time) {
+        spend(time.toNanos());
+    }
+
+    @Override
+    public void after(Duration time, Runnable action) {
+        after(time.toNanos(), action);
     }
 
     /** The running thread waits, for the disk that is. */
@@ -100,7 +122,8 @@ final class SimulatedHost implements Host {
         return paused;
     }
 
-    boolean isDead() {
+    @Override
+    public boolean isDead() {
         return dead;
     }
 

@@ -5,7 +5,6 @@ import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.effect.Membership;
 import io.omnipaxos.effect.WriteBatch;
 import io.omnipaxos.leadership.Leader;
-import io.omnipaxos.leadership.LeadershipListener;
 import io.omnipaxos.log.LogEntry;
 import io.omnipaxos.node.Elections;
 import io.omnipaxos.node.NodeSettings;
@@ -14,12 +13,11 @@ import io.omnipaxos.node.NodeStatus.State;
 import io.omnipaxos.node.OmniPaxosNode;
 import io.omnipaxos.storage.Storage;
 import io.omnipaxos.storage.StorageException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -48,11 +46,12 @@ public final class SimulatedNode {
             Grants grants,
             Transcript transcript,
             Elections elections,
-            LongFunction<? extends LeadershipListener> listeners) {}
+            SimulatedApplication.Factory applications) {}
 
     private record Running(
             SimulatedHost host,
             OmniPaxosNode node,
+            SimulatedApplication application,
             Registers registers,
             Storage storage,
             SimulatedTransport transport) {}
@@ -162,8 +161,11 @@ public final class SimulatedNode {
         if (running != null) {
             return;
         }
-        SimulatedHost host = new SimulatedHost(
-                parts.timeline(), clock, lease -> parts.invariants().published(pid(), lease, clock));
+        List<SimulatedApplication> applications = new ArrayList<>();
+        SimulatedHost host = new SimulatedHost(pid(), parts.timeline(), clock, lease -> {
+            parts.invariants().published(pid(), lease, clock);
+            applications.forEach(application -> application.published(lease));
+        });
         Storage storage;
         try {
             storage = new WatchedStorage(disk.open(host), watcher(host));
@@ -185,17 +187,19 @@ public final class SimulatedNode {
         told.accept(() -> "starts with storage " + MessageText.of(identity));
         Registers registers = new Registers(pid(), parts.invariants(), storage, filling, told);
         SimulatedTransport transport = new SimulatedTransport(pid(), host, parts.network());
+        SimulatedApplication application = parts.applications().of(host);
+        applications.add(application);
         OmniPaxosNode node = new OmniPaxosNode(
                 settings,
                 () -> storage,
                 transport,
                 registers,
-                new TellingListener(parts.listeners().apply(pid()), told),
+                new TellingListener(application.listener(), told),
+                application.observers(),
                 host,
                 parts.elections());
-        node.start();
-        running = new Running(host, node, registers, storage, transport);
-        node.stand();
+        running = new Running(host, node, application, registers, storage, transport);
+        application.start(node);
     }
 
     private void tell(SimulatedHost host, Supplier<String> words) {
@@ -264,6 +268,14 @@ public final class SimulatedNode {
     void crash(boolean powerLost) {
         Running present = running;
         if (present != null) {
+            present.application().killed();
+            ended(powerLost);
+        }
+    }
+
+    private void ended(boolean powerLost) {
+        Running present = running;
+        if (present != null) {
             running = null;
             leaving = false;
             parts.transcript().told(pid(), "ends");
@@ -282,10 +294,10 @@ public final class SimulatedNode {
         Running present = running;
         if (present != null && !present.host().isPaused()) {
             leaving = true;
-            CompletableFuture<Boolean> unused = present.node().handOver().whenComplete((given, failure) -> {
+            present.application().stop(present.node(), () -> {
                 if (!present.host().isDead()) {
-                    present.node().close();
-                    crash(false);
+                    present.application().close(present.node());
+                    ended(false);
                 }
             });
         }

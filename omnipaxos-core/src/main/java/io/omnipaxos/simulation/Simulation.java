@@ -1,7 +1,6 @@
 package io.omnipaxos.simulation;
 
 import io.omnipaxos.cluster.Quorums;
-import io.omnipaxos.leadership.LeadershipListener;
 import io.omnipaxos.message.Envelope;
 import io.omnipaxos.node.Elections;
 import io.omnipaxos.node.NodeSettings;
@@ -18,7 +17,6 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.function.LongFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -49,27 +47,27 @@ public final class Simulation {
 
     /** A cluster whose nodes find leaders by Ballot Leader Election, not started yet. */
     public Simulation(SimulationSettings settings) {
-        this(settings, Elections.BALLOT, pid -> LeadershipListener.NONE, NodeTuning.NONE);
+        this(settings, Elections.BALLOT, process -> SimulatedApplication.NONE, NodeTuning.NONE);
     }
 
     /**
      * A cluster that is not started yet.
      *
      * @param elections how leaders are found
-     * @param listeners makes who is told of leadership, anew for each start of a node, by its pid
+     * @param applications makes what runs beside a node, anew for each start of a process
      * @param tuning changes the settings of single nodes
      */
     public Simulation(
             SimulationSettings settings,
             Elections elections,
-            LongFunction<? extends LeadershipListener> listeners,
+            SimulatedApplication.Factory applications,
             NodeTuning tuning) {
         this.settings = settings;
         this.random = new SplittableRandom(settings.seed());
         this.network = new SimulatedNetwork(timeline, random.split(), settings.link(), traffic());
         this.clients = new Clients(timeline, random.split(), invariants, transcript, settings.drainNanos());
         SimulatedNode.Parts parts =
-                new SimulatedNode.Parts(timeline, network, invariants, grants, transcript, elections, listeners);
+                new SimulatedNode.Parts(timeline, network, invariants, grants, transcript, elections, applications);
         for (long pid = 1; pid <= settings.nodes() + settings.spares(); pid++) {
             add(parts, tuning.of(settings.of(pid)));
         }
@@ -368,7 +366,7 @@ public final class Simulation {
     }
 
     /** Ends all faults: links carry everything, clocks are right within the bound, disks work, and all nodes run. */
-    void recover() {
+    public void recover() {
         network.forEach(link -> {
             link.cut(false);
             link.conditions(settings.link().healed());
@@ -420,8 +418,12 @@ public final class Simulation {
                 .allMatch(node -> node.isUp() && node.node().status().decidedIndex() == decided);
     }
 
-    /** @throws Violation if a node stopped itself without need */
-    void checkNodes() {
+    /**
+     * Looks at every node.
+     *
+     * @throws Violation if one stopped itself without need
+     */
+    public void checkNodes() {
         for (SimulatedNode node : nodes.values()) {
             String failure = node.unexpectedFailure();
             if (failure != null) {

@@ -131,7 +131,7 @@ public final class AdmissionsStress {
 
         @Actor
         public void interrupt() {
-            admissions.interruptRunning();
+            admissions.interruptRunning(StressNodes.BALLOT);
         }
     }
 

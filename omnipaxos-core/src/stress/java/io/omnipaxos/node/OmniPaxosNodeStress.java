@@ -30,6 +30,7 @@ public final class OmniPaxosNodeStress {
                 new StressNodes.NoTransport(),
                 (ApplyOnly) (index, command) -> new byte[0],
                 LeadershipListener.NONE,
+                List.of(),
                 new StressHost(),
                 Elections.BALLOT);
         Future<?> asked;

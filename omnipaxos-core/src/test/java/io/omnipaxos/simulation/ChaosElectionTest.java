@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.omnipaxos.cluster.Ballot;
 import io.omnipaxos.election.Election;
-import io.omnipaxos.leadership.LeadershipListener;
 import io.omnipaxos.message.ElectionMessage;
 import io.omnipaxos.node.Elections;
 import io.omnipaxos.simulation.Simulation.NodeTuning;
@@ -87,7 +86,7 @@ class ChaosElectionTest {
     }
 
     private static Simulation simulation(SimulationSettings settings, Elections elections) {
-        return new Simulation(settings, elections, pid -> LeadershipListener.NONE, NodeTuning.NONE);
+        return new Simulation(settings, elections, process -> SimulatedApplication.NONE, NodeTuning.NONE);
     }
 
     /** Elects what the test says, whatever is allowed. */

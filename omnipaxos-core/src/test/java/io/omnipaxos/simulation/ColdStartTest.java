@@ -5,7 +5,6 @@ import static io.omnipaxos.simulation.Clusters.runUntilLeader;
 import static io.omnipaxos.simulation.Clusters.timeouts;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.omnipaxos.leadership.LeadershipListener;
 import io.omnipaxos.node.Elections;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +19,7 @@ class ColdStartTest {
         for (long seed = 0; seed < SEEDS; seed++) {
             long preferred = 1 + seed % 5;
             Simulation simulation = new Simulation(
-                    SimulationSettings.of(seed, 5), Elections.BALLOT, pid -> LeadershipListener.NONE, node -> {
+                    SimulationSettings.of(seed, 5), Elections.BALLOT, process -> SimulatedApplication.NONE, node -> {
                         return node.withPriority(node.pid() == preferred ? 1 : 0);
                     });
             simulation.nodes().forEach(node -> perform(simulation, ActionKind.START, node.pid()));

@@ -31,7 +31,7 @@ class FileDiskTest {
 
     private final Timeline timeline = new Timeline();
     private FileDisk disk = new FileDisk(new SplittableRandom(1), MILLI, SETTINGS);
-    private SimulatedHost host = new SimulatedHost(timeline, new SimulatedClock(1), lease -> {});
+    private SimulatedHost host = new SimulatedHost(1, timeline, new SimulatedClock(1), lease -> {});
     private Executor thread = host.thread("loop");
     private Storage storage = disk.openFor(host);
     private long acknowledged;
@@ -48,7 +48,7 @@ class FileDiskTest {
     }
 
     private void open() {
-        host = new SimulatedHost(timeline, new SimulatedClock(1), lease -> {});
+        host = new SimulatedHost(1, timeline, new SimulatedClock(1), lease -> {});
         thread = host.thread("loop");
         storage = disk.open(host);
     }

@@ -7,7 +7,6 @@ import static io.omnipaxos.simulation.Clusters.runUntilLeader;
 import static io.omnipaxos.simulation.Clusters.timeouts;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.omnipaxos.leadership.LeadershipListener;
 import io.omnipaxos.node.Elections;
 import java.time.Duration;
 import java.util.List;
@@ -139,7 +138,7 @@ class StableLeaderTest {
         return new Simulation(
                 SimulationSettings.of(seed, size),
                 Elections.BALLOT,
-                pid -> LeadershipListener.NONE,
+                process -> SimulatedApplication.NONE,
                 node -> node.withPriority(node.pid() == preferred ? 1 : 0));
     }
 

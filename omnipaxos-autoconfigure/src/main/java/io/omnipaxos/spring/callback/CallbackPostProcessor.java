@@ -2,6 +2,7 @@ package io.omnipaxos.spring.callback;
 
 import io.omnipaxos.spring.OmniPaxosStartupException;
 import io.omnipaxos.spring.StartupFault;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.springframework.aop.framework.AopInfrastructureBean;
@@ -43,8 +44,11 @@ public final class CallbackPostProcessor implements BeanPostProcessor {
         if (!faults.isEmpty()) {
             throw new OmniPaxosStartupException(faults);
         }
+        List<Callback> callbacks = new ArrayList<>();
         methods.kinds()
-                .forEach((method, kinds) ->
-                        kinds.forEach(kind -> registry.get().register(Callback.of(kind, bean, method))));
+                .forEach((method, kinds) -> kinds.forEach(kind -> callbacks.add(Callback.of(kind, bean, method))));
+        if (!callbacks.isEmpty()) {
+            registry.get().register(callbacks);
+        }
     }
 }

@@ -84,31 +84,40 @@ public final class LeadershipCallbacks implements LeadershipListener {
         return failures.sum();
     }
 
-    /** Adds a callback; it is told the present state if there is one. Never waits for a callback. */
-    void register(Callback callback) {
+    /**
+     * Adds the callbacks of a bean; they are told the present state if there is one. All at once, or the bean could be
+     * told of a leadership and not of its end. Never waits for a callback.
+     */
+    void register(List<Callback> ofBean) {
         synchronized (monitor) {
             if (tenure == null && change == null) {
-                callbacks.add(callback);
+                callbacks.addAll(ofBean);
                 return;
             }
         }
-        latecomers.execute(() -> catchUp(callback));
+        latecomers.execute(() -> catchUp(ofBean));
     }
 
-    private void catchUp(Callback callback) {
+    private void catchUp(List<Callback> ofBean) {
         turn.lock();
         try {
-            Object present;
+            Tenure presentTenure;
+            LeaderChange presentChange;
             synchronized (monitor) {
-                callbacks.add(callback);
-                present = switch (callback.kind()) {
-                    case ELECTED -> tenure;
-                    case CHANGED -> change;
-                    case REVOKED -> null;
-                };
+                callbacks.addAll(ofBean);
+                presentTenure = tenure;
+                presentChange = change;
             }
-            if (present != null) {
-                call(callback, present);
+            for (Callback callback : ofBean) {
+                Object present =
+                        switch (callback.kind()) {
+                            case ELECTED -> presentTenure;
+                            case CHANGED -> presentChange;
+                            case REVOKED -> null;
+                        };
+                if (present != null) {
+                    call(callback, present);
+                }
             }
         } finally {
             turn.unlock();

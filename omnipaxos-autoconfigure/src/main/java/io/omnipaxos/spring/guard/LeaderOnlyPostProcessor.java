@@ -2,14 +2,10 @@ package io.omnipaxos.spring.guard;
 
 import io.omnipaxos.leadership.Leadership;
 import io.omnipaxos.spring.OmniPaxosStartupException;
-import java.lang.reflect.Method;
 import java.util.function.Supplier;
-import org.springframework.aop.ClassFilter;
-import org.springframework.aop.Pointcut;
 import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvisingPostProcessor;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
-import org.springframework.aop.support.StaticMethodMatcherPointcut;
 import org.springframework.core.Ordered;
 
 /**
@@ -32,23 +28,11 @@ public final class LeaderOnlyPostProcessor extends AbstractBeanFactoryAwareAdvis
      */
     public LeaderOnlyPostProcessor(LeaderOnlyRules rules, Supplier<Leadership> leadership, LeaderOnlyCalls calls) {
         this.rules = rules;
-        this.advisor = new DefaultPointcutAdvisor(pointcut(rules), new LeaderOnlyInterceptor(rules, leadership, calls));
+        this.advisor = new DefaultPointcutAdvisor(
+                new LeaderOnlyPointcut(rules), new LeaderOnlyInterceptor(rules, leadership, calls));
         setBeforeExistingAdvisors(true);
         setProxyTargetClass(true);
         setOrder(Ordered.LOWEST_PRECEDENCE - 2);
-    }
-
-    private static Pointcut pointcut(LeaderOnlyRules rules) {
-        StaticMethodMatcherPointcut pointcut = new StaticMethodMatcherPointcut() {
-            @Override
-            public boolean matches(Method method, Class<?> targetClass) {
-                return rules.of(targetClass).otherwise(method) != null;
-            }
-        };
-        ClassFilter filter =
-                type -> LeaderOnlyRules.isCandidate(type) && !rules.of(type).isEmpty();
-        pointcut.setClassFilter(filter);
-        return pointcut;
     }
 
     /** Before a proxy is tried: what was made by a factory may be of another class than the factory declares. */

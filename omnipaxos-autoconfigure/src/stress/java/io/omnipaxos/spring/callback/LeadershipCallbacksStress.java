@@ -8,6 +8,7 @@ import io.omnipaxos.leadership.Tenure;
 import io.omnipaxos.spring.node.NeverLeader;
 import io.omnipaxos.spring.observation.Activities;
 import java.lang.reflect.Method;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -48,7 +49,7 @@ public final class LeadershipCallbacksStress {
 
         @Actor
         public void register() {
-            callbacks.register(new Callback(CallbackKind.ELECTED, this, ELECTED, 0));
+            callbacks.register(List.of(new Callback(CallbackKind.ELECTED, this, ELECTED, 0)));
         }
 
         @Actor

@@ -9,7 +9,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The callbacks alone; those of late beans run on the thread that makes the bean. */
+/** The callbacks alone; those of late beans run on the thread that makes the bean, unless there is an executor. */
 @Configuration(proxyBeanMethods = false)
 class CallbackConfiguration {
 
@@ -25,8 +25,11 @@ class CallbackConfiguration {
     }
 
     @Bean
-    LeadershipCallbacks callbacks(ObjectProvider<Leadership> leadership, ApplicationEventPublisher events) {
-        Executor sameThread = Runnable::run;
-        return new LeadershipCallbacks(leadership::getObject, events, sameThread, () -> Activities.UNOBSERVED);
+    LeadershipCallbacks callbacks(
+            ObjectProvider<Leadership> leadership,
+            ApplicationEventPublisher events,
+            ObjectProvider<Executor> latecomers) {
+        Executor executor = latecomers.getIfAvailable(() -> Runnable::run);
+        return new LeadershipCallbacks(leadership::getObject, events, executor, () -> Activities.UNOBSERVED);
     }
 }

@@ -24,6 +24,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -113,6 +114,23 @@ class CallbackTests {
                     assertThat(context.getBean(Told.class)).containsExactlyInAnyOrder("elected", "changed");
                     callbacks.revoked(TENURE, "a test");
                     assertThat(context.getBean(Told.class)).hasSize(3).last().isEqualTo("revoked");
+                });
+    }
+
+    @Test
+    void tellsALateBeanTheEndOfWhateverItWasToldOf() {
+        List<Runnable> laterOn = new ArrayList<>();
+        contextRunner
+                .withBean(Executor.class, () -> laterOn::add)
+                .withInitializer(TestBeans.bean(Late.class, definition -> definition.setLazyInit(true)))
+                .run(context -> {
+                    LeadershipCallbacks callbacks = context.getBean(LeadershipCallbacks.class);
+                    callbacks.elected(TENURE);
+                    context.getBean(Late.class);
+                    laterOn.get(0).run();
+                    callbacks.revoked(TENURE, "a test");
+                    laterOn.subList(1, laterOn.size()).forEach(Runnable::run);
+                    assertThat(context.getBean(Told.class)).containsExactly("elected", "revoked");
                 });
     }
 
