@@ -22,14 +22,12 @@ class ScenarioTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 7, 19, 43})
     void runsTheSameEachTime(long seed) {
-        assertThat(Scenario.random(seed).run())
-                .isEqualTo(Scenario.random(seed).run());
+        assertThat(Scenario.random(seed).run()).isEqualTo(Scenario.random(seed).run());
     }
 
     @Test
     void isWrittenByHandWithWhatDiffersFromAHealthyCluster() {
-        Scenario scenario = Scenario.parse(
-                """
+        Scenario scenario = Scenario.parse("""
                 nodes 5      # the rest as in a healthy cluster
                 write-quorum 2
                 read-quorum 4
@@ -76,13 +74,11 @@ class ScenarioTest {
     }
 
     private static List<Action> withPut(List<Action> plan) {
-        return Stream.concat(
-                        plan.stream(), Stream.of(Action.at(99_999, ActionKind.PUT, 1, 1)))
+        return Stream.concat(plan.stream(), Stream.of(Action.at(99_999, ActionKind.PUT, 1, 1)))
                 .toList();
     }
 
     private static boolean putsAtNodeOne(Scenario scenario) {
-        return scenario.plan().stream()
-                .anyMatch(action -> action.kind() == ActionKind.PUT && action.argument(0) == 1);
+        return scenario.plan().stream().anyMatch(action -> action.kind() == ActionKind.PUT && action.argument(0) == 1);
     }
 }
