@@ -14,7 +14,7 @@ final class Clients {
 
     private static final int REGISTERS = 3;
     /** So few that an order can be found even if nothing is answered. */
-    private static final int MOST_CALLS_OF_A_REGISTER = 40;
+    private static final int MOST_CALLS_OF_A_REGISTER = 30;
 
     private final Timeline timeline;
     private final SplittableRandom random;

@@ -166,6 +166,9 @@ final class RandomScenario {
             case CRASH -> addEnd(ActionKind.CRASH);
             case POWER_CUT -> addEnd(ActionKind.POWER_CUT);
             case POWER_CUT_OF_ALL -> {
+                // While something is on its way to the disks.
+                addPuts();
+                now += logarithmic(1, TIMEOUT_MILLIS);
                 addForAll(ActionKind.POWER_CUT);
                 // Those that come back first must know what the others know.
                 for (long pid = 1; pid <= all(); pid++) {
@@ -277,12 +280,16 @@ final class RandomScenario {
         }
     }
 
+    /** An old leader that nobody hears gets some as well. */
+    private void addPuts() {
+        for (long pid = 1; pid <= all(); pid++) {
+            add(ActionKind.PUT, pid, 1 + random.nextInt(4));
+        }
+    }
+
     private void addTraffic() {
         if (oneIn(3)) {
-            // An old leader that nobody hears gets some as well.
-            for (long pid = 1; pid <= all(); pid++) {
-                add(ActionKind.PUT, pid, 1 + random.nextInt(4));
-            }
+            addPuts();
             return;
         }
         for (int i = random.nextInt(6); i >= 0; i--) {

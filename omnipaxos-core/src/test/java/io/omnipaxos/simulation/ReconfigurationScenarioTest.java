@@ -283,7 +283,7 @@ class ReconfigurationScenarioTest {
 
     private static SimulationSettings settings(long seed, Change change) {
         // Small enough for some logs to need several pieces, large enough for one command.
-        int messageBytes = 4000 << seed % 9;
+        int messageBytes = 4096 << seed % 9;
         return SimulationSettings.of(seed, 3).withSpares(change.spares()).withSnapshots(Long.MAX_VALUE, messageBytes);
     }
 
