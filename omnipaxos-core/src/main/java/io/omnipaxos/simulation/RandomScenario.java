@@ -24,7 +24,7 @@ final class RandomScenario {
     private enum Trouble {
         CRASH(3),
         POWER_CUT(3),
-        POWER_CUT_OF_ALL(1),
+        POWER_CUT_OF_ALL(3),
         BAD_LINK(3),
         ISOLATION(2),
         STAR(2),
@@ -167,7 +167,12 @@ final class RandomScenario {
             case POWER_CUT -> addEnd(ActionKind.POWER_CUT);
             case POWER_CUT_OF_ALL -> {
                 addForAll(ActionKind.POWER_CUT);
-                addForAll(ActionKind.START);
+                // Those that come back first must know what the others know.
+                for (long pid = 1; pid <= all(); pid++) {
+                    if (random.nextInt(3) > 0) {
+                        add(ActionKind.START, pid);
+                    }
+                }
             }
             case BAD_LINK -> addBadLink();
             case ISOLATION -> add(ActionKind.ISOLATE, node());

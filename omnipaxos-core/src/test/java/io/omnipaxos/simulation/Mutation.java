@@ -4,9 +4,7 @@ package io.omnipaxos.simulation;
 enum Mutation {
 
     // what must be durable first
-    PROMISE_SENT_BEFORE_SYNC("effect/EffectsBuilder", "            ReplicationMessage.Promise.class,\n", ""),
     ACCEPTED_SENT_BEFORE_SYNC("effect/EffectsBuilder", "            ReplicationMessage.Accepted.class,\n", ""),
-    GRANT_SENT_BEFORE_SYNC("effect/EffectsBuilder", "            LeaseMessage.HeartbeatAnswer.class,\n", ""),
     OWN_ACCEPTANCE_COUNTED_BEFORE_SYNC(
             "replication/Leading",
             "accepted[position] = log.durableInRound();",

@@ -9,13 +9,13 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /** Follows another election, but now and then elects its node without leave, and is content with anything. */
-final class RecklessElection implements Election {
+final class ChaosElection implements Election {
     private final Election election;
     private final Random random;
     private final long configurationId;
     private final long pid;
 
-    RecklessElection(Election election, Random random, long configurationId, long pid) {
+    ChaosElection(Election election, Random random, long configurationId, long pid) {
         this.election = election;
         this.random = random;
         this.configurationId = configurationId;

@@ -19,9 +19,9 @@ import org.junit.jupiter.api.Test;
 
 /** Elections own liveness only: one that elects anybody at any time costs availability and nothing else. */
 @QuietNodes
-class CarelessElectionTest {
+class ChaosElectionTest {
 
-    private static final long SEEDS = Long.getLong("seeds", 100);
+    private static final long SEEDS = Long.getLong("seeds", 1000);
 
     @Test
     void anElectionThatCaresForNoGateGivesNoTwoLeases() {
@@ -66,7 +66,7 @@ class CarelessElectionTest {
             Random random = new Random(seed);
             Simulation simulation = simulation(
                     scenario.settings(),
-                    (settings, boot) -> (configuration, promise) -> new RecklessElection(
+                    (settings, boot) -> (configuration, promise) -> new ChaosElection(
                             Elections.BALLOT.of(settings, boot).of(configuration, promise),
                             random,
                             configuration.id(),

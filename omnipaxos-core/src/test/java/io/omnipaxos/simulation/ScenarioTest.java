@@ -1,0 +1,84 @@
+package io.omnipaxos.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@QuietNodes
+class ScenarioTest {
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 7, 19, 12345, -3})
+    void isReadAsItIsWritten(long seed) {
+        Scenario scenario = Scenario.random(seed);
+        assertThat(Scenario.parse(scenario.toString())).isEqualTo(scenario);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 7, 19, 43})
+    void runsTheSameEachTime(long seed) {
+        assertThat(Scenario.random(seed).run()).isEqualTo(Scenario.random(seed).run());
+    }
+
+    @Test
+    void isWrittenByHandWithWhatDiffersFromAHealthyCluster() {
+        Scenario scenario = Scenario.parse("""
+                nodes 5      # the rest as in a healthy cluster
+                write-quorum 2
+                read-quorum 4
+
+                1200 crash 3
+                """);
+        assertThat(scenario.settings().nodes()).isEqualTo(5);
+        assertThat(scenario.settings().quorums().write()).isEqualTo(2);
+        assertThat(scenario.settings().link())
+                .isEqualTo(SimulationSettings.of(0, 5).link());
+        assertThat(scenario.plan()).containsExactly(Action.at(1200, ActionKind.CRASH, 3));
+    }
+
+    @Test
+    void whatCannotBeReadIsNamed() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Scenario.parse("12 explode 3"))
+                .withMessageContaining("'explode'")
+                .withMessageContaining("crash");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Scenario.parse("12 crash"))
+                .withMessageContaining("[pid]");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Scenario.parse("nodes three"))
+                .withMessageContaining("'three' for 'nodes'");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Scenario.parse("knots 3"))
+                .withMessageContaining("knots");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Scenario.parse("nodes 3\nnodes 5"))
+                .withMessageContaining("twice");
+    }
+
+    @Test
+    void whatFailsIsMadeShort() {
+        Scenario failing = Scenario.random(5);
+        // Stands for a defect that needs a put at node 1, whatever else happens.
+        Scenario shrunk = Shrinker.shrink(
+                new Scenario(failing.settings(), withPut(failing.plan())), ScenarioTest::putsAtNodeOne, 1000);
+        assertThat(shrunk.plan()).hasSize(1);
+        assertThat(putsAtNodeOne(shrunk)).isTrue();
+        assertThat(shrunk.settings().link())
+                .isEqualTo(SimulationSettings.of(0, shrunk.settings().nodes()).link());
+    }
+
+    private static List<Action> withPut(List<Action> plan) {
+        return Stream.concat(plan.stream(), Stream.of(Action.at(99_999, ActionKind.PUT, 1, 1)))
+                .toList();
+    }
+
+    private static boolean putsAtNodeOne(Scenario scenario) {
+        return scenario.plan().stream().anyMatch(action -> action.kind() == ActionKind.PUT && action.argument(0) == 1);
+    }
+}
