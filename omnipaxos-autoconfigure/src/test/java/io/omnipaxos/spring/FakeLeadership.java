@@ -96,6 +96,11 @@ public final class FakeLeadership implements Leadership {
     }
 
     @Override
+    public boolean holdsLease(long fencingToken) {
+        return holdsLease && fencingToken == token;
+    }
+
+    @Override
     public <T> T call(LongFunction<T> work) {
         try (Admission admission = admit()) {
             return work.apply(admission.fencingToken());

@@ -31,6 +31,14 @@ public interface Leadership {
     Optional<Duration> leaseRemaining();
 
     /**
+     * Whether the leadership of this token still holds its lease, also while it is handed over and admits nothing new.
+     * Unless overridden, whether any leadership of this node does.
+     */
+    default boolean holdsLease(long fencingToken) {
+        return leaseRemaining().isPresent();
+    }
+
+    /**
      * Runs work if, and only if, this node leads. A planned change of leader waits for it, within the configured time.
      *
      * @param work gets the fencing token of its admission, to be sent along with every write

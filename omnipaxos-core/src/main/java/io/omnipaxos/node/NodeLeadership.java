@@ -63,6 +63,12 @@ final class NodeLeadership implements Leadership {
     }
 
     @Override
+    public boolean holdsLease(long fencingToken) {
+        Lease held = admissions.heldLease();
+        return held != null && held.fencingToken() == fencingToken;
+    }
+
+    @Override
     @SuppressWarnings("try")
     public <T> T call(LongFunction<T> work) {
         try (Admission admission = admit();

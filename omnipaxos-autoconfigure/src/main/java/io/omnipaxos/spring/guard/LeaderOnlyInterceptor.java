@@ -67,10 +67,10 @@ final class LeaderOnlyInterceptor implements MethodInterceptor {
 
     /**
      * Work that was admitted may call other leader-only methods to its end: while a planned change of leader drains,
-     * nothing new is admitted, but the lease is still held.
+     * nothing new is admitted, but its lease is still held. That of a later leadership is not its own.
      */
     private static boolean isDraining(Leadership leadership, OptionalLong surrounding) {
-        return surrounding.isPresent() && leadership.leaseRemaining().isPresent();
+        return surrounding.isPresent() && leadership.holdsLease(surrounding.getAsLong());
     }
 
     private @Nullable Object refuse(MethodInvocation invocation, NotLeaderException refused) {

@@ -39,6 +39,11 @@ final class DelegatingLeadership implements Leadership {
     }
 
     @Override
+    public boolean holdsLease(long fencingToken) {
+        return present.get().holdsLease(fencingToken);
+    }
+
+    @Override
     public <T> T call(LongFunction<T> work) {
         return present.get().call(work);
     }

@@ -142,6 +142,17 @@ class LeaderOnlyCallTests {
         });
     }
 
+    @Test
+    void refusesWorkOfAnEarlierLeadershipWhileALaterOneDrains() {
+        leadership.lead(5);
+
+        contextRunner.withBean(Outer.class).run(context -> {
+            assertThatExceptionOfType(NotLeaderException.class)
+                    .isThrownBy(() -> context.getBean(Outer.class).leadAgainAndDrainThenCall(leadership));
+            assertThat(leadership.openAdmissions()).isZero();
+        });
+    }
+
     private void run(Consumer<Work> test) {
         contextRunner.run(context -> test.accept(context.getBean(Work.class)));
     }
@@ -215,6 +226,12 @@ class LeaderOnlyCallTests {
         void loseThenCall(FakeLeadership leadership) {
             leadership.follow(2);
             work.record("too late");
+        }
+
+        @LeaderOnly
+        void leadAgainAndDrainThenCall(FakeLeadership leadership) {
+            leadership.lead(9).drain();
+            work.record("while another leadership drains");
         }
 
         @LeaderOnly

@@ -85,11 +85,26 @@ final class SpringCluster {
         // Usually much longer than a lease.
         Duration drain = drainTimeout == null ? logarithmic(5, LONGEST_HANDOVER.toMillis()) : drainTimeout;
         Duration revoke = logarithmic(5, LONGEST_HANDOVER.toMillis());
-        simulation = new Simulation(settings, Elections.BALLOT, this::started, node -> with(drain, revoke, node));
+        simulation = new Simulation(with(drain, settings), Elections.BALLOT, this::started, node -> with(revoke, node));
         simulation.schedule(plan);
     }
 
-    private static NodeSettings with(Duration drainTimeout, Duration revokeTimeout, NodeSettings node) {
+    private static SimulationSettings with(Duration drainTimeout, SimulationSettings drawn) {
+        return new SimulationSettings(
+                drawn.seed(),
+                drawn.nodes(),
+                drawn.spares(),
+                drawn.quorums(),
+                drawn.link(),
+                drawn.syncNanos(),
+                drawn.disks(),
+                drawn.clockDrift(),
+                drainTimeout.toNanos(),
+                drawn.messageBytes(),
+                drawn.snapshotEntries());
+    }
+
+    private static NodeSettings with(Duration revokeTimeout, NodeSettings node) {
         return new NodeSettings(
                 node.clusterId(),
                 node.pid(),
@@ -100,7 +115,7 @@ final class SpringCluster {
                 node.resendTicks(),
                 node.leaseDuration(),
                 node.maxClockDrift(),
-                drainTimeout,
+                node.drainTimeout(),
                 revokeTimeout,
                 node.appendTimeout(),
                 node.maxMessageBytes(),
