@@ -18,6 +18,8 @@ final class History {
         /** What was read, or for a compare-and-set 1 if it was done; nothing is known while it has not returned. */
         private long result;
 
+        private boolean answered;
+
         Call(Operation operation, long invoked) {
             this.operation = operation;
             this.invoked = invoked;
@@ -37,6 +39,18 @@ final class History {
 
         long result() {
             return result;
+        }
+
+        /** Whether the result is known. */
+        boolean isAnswered() {
+            return answered;
+        }
+
+        /** This call as one that had taken effect by then, with what result ever. */
+        Call doneBy(long time) {
+            Call done = new Call(operation, invoked);
+            done.returned = time;
+            return done;
         }
 
         boolean hasReturned() {
@@ -62,6 +76,7 @@ final class History {
     static void returned(Call call, long now, long result) {
         call.returned = now;
         call.result = result;
+        call.answered = true;
     }
 
     /** The operation surely did not take place. */

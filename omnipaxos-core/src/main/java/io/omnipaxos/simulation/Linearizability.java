@@ -71,7 +71,7 @@ final class Linearizability {
             case READ -> call.result() == value && search(done, value);
             case COMPARE_AND_SET -> {
                 boolean matches = operation.expected() == value;
-                boolean answered = !call.hasReturned() || (call.result() == 1) == matches;
+                boolean answered = !call.isAnswered() || (call.result() == 1) == matches;
                 yield answered && search(done, matches ? operation.value() : value);
             }
         };
