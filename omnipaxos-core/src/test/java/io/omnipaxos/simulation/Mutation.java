@@ -113,9 +113,7 @@ enum Mutation {
             "        current.revoke(reason);\n        present = null;\n        parts.gate().release(",
             "        parts.gate().release("),
     RELEASED_WITHOUT_DRAINING(
-            "replica/OwnLeadership",
-            "        if (current.isGranted()) {\n            current.end(successor, reason);",
-            "        if (false) {\n            current.end(successor, reason);"),
+            "node/Handover", "CompletableFuture.allOf(told, drained)", "CompletableFuture.allOf(told)"),
     LEASE_KEPT_OVER_THE_END_OF_A_CONFIGURATION("replica/OwnLeadership", "            current.close(reason);\n", ""),
     LEADERSHIP_GRANTED_BEFORE_ITS_ENTRY_IS_APPLIED(
             "replica/LeadershipState", " && appliedIndex >= leadershipIndex) {", ") {"),
@@ -136,8 +134,6 @@ enum Mutation {
             "replication/ReplicaLog",
             "return endsConfiguration(stopSign) ? stopSign : null;",
             "return endsConfiguration(stopSign) && decidedIndex == acceptedIndex() ? stopSign : null;"),
-    TAIL_CARRIED_INTO_THE_NEXT_CONFIGURATION(
-            "replication/ReplicaLog", "            write(new LogWrite(decidedIndex + 1, List.of()));\n", ""),
     SESSIONS_LEFT_OUT_OF_SNAPSHOTS(
             "node/Applier",
             "filter = CommandFilter.readFrom(new DataInputStream(source));",
