@@ -8,6 +8,7 @@ import io.omnipaxos.log.LogEntry;
 import io.omnipaxos.storage.Storage;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -284,6 +285,9 @@ final class Invariants {
                     effective.add(call.doneBy(applied));
                 }
             }
+            // Log order explains all answers, unless something is broken.
+            effective.sort(Comparator.comparingLong(
+                    call -> appliedAt.getOrDefault(call.operation().number(), Long.MAX_VALUE)));
             if (!Linearizability.explains(effective)) {
                 broken("no order explains the answers of register " + key + ": " + calls);
             }

@@ -28,7 +28,8 @@ final class Linearizability {
     /**
      * Whether there is such an order.
      *
-     * @param calls on one register, which was never written before; at most {@link #MOST_CALLS}
+     * @param calls on one register, which was never written before; at most {@link #MOST_CALLS}. The search is short if
+     *     those that write stand in an order that explains the answers
      */
     static boolean explains(List<Call> calls) {
         if (calls.size() > MOST_CALLS) {
@@ -41,34 +42,54 @@ final class Linearizability {
         if (!seen.add(new Position(done, value))) {
             return false;
         }
-        long firstReturn = Long.MAX_VALUE;
-        boolean allReturned = true;
-        for (int i = 0; i < calls.size(); i++) {
-            Call call = calls.get(i);
-            if ((done & 1L << i) == 0 && call.hasReturned()) {
-                allReturned = false;
-                firstReturn = Math.min(firstReturn, call.returned());
-            }
-        }
-        if (allReturned) {
+        long firstReturn = firstReturnOfWhatIsLeft(done);
+        if (firstReturn == Long.MAX_VALUE) {
             return true;
         }
         for (int i = 0; i < calls.size(); i++) {
-            Call call = calls.get(i);
-            // What began after another had returned cannot have come before it.
-            boolean mayBeNext = (done & 1L << i) == 0 && call.invoked() <= firstReturn;
-            if (mayBeNext && takesEffect(call, done | 1L << i, value)) {
+            // What changes nothing and is answered rightly can come now as well as later.
+            if (mayBeNext(i, done, firstReturn) && changesNothing(calls.get(i), value)) {
+                return search(done | 1L << i, value);
+            }
+        }
+        for (int i = 0; i < calls.size(); i++) {
+            if (mayBeNext(i, done, firstReturn) && takesEffect(calls.get(i), done | 1L << i, value)) {
                 return true;
             }
         }
         return false;
     }
 
+    private long firstReturnOfWhatIsLeft(long done) {
+        long first = Long.MAX_VALUE;
+        for (int i = 0; i < calls.size(); i++) {
+            if ((done & 1L << i) == 0) {
+                first = Math.min(first, calls.get(i).returned());
+            }
+        }
+        return first;
+    }
+
+    /** What began after another had returned cannot have come before it. */
+    private boolean mayBeNext(int place, long done, long firstReturn) {
+        return (done & 1L << place) == 0 && calls.get(place).invoked() <= firstReturn;
+    }
+
+    private static boolean changesNothing(Call call, long value) {
+        Operation operation = call.operation();
+        return call.isAnswered()
+                && switch (operation.kind()) {
+                    case PUT -> false;
+                    case READ -> call.result() == value;
+                    case COMPARE_AND_SET -> call.result() == 0 && operation.expected() != value;
+                };
+    }
+
     private boolean takesEffect(Call call, long done, long value) {
         Operation operation = call.operation();
         return switch (operation.kind()) {
             case PUT -> search(done, operation.value());
-            case READ -> call.result() == value && search(done, value);
+            case READ -> false;
             case COMPARE_AND_SET -> {
                 boolean matches = operation.expected() == value;
                 boolean answered = !call.isAnswered() || (call.result() == 1) == matches;

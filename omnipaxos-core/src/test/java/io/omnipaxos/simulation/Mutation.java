@@ -5,10 +5,6 @@ enum Mutation {
 
     // what must be durable first
     ACCEPTED_SENT_BEFORE_SYNC("effect/EffectsBuilder", "            ReplicationMessage.Accepted.class,\n", ""),
-    OWN_ACCEPTANCE_COUNTED_BEFORE_SYNC(
-            "replication/Leading",
-            "accepted[position] = log.durableInRound();",
-            "accepted[position] = log.acceptedIndex();"),
     BOOT_COUNTER_NOT_RAISED(
             "node/NodeLoop", "storage.state().bootCounter() + 1", "Math.max(1, storage.state().bootCounter())"),
 
@@ -46,14 +42,6 @@ enum Mutation {
             "replication/Leading",
             "} else if (promise.acceptedRound().equals(adoptedRound)) {",
             "} else if (!promise.acceptedRound().isNone()) {"),
-    /** Two defects, as each of them alone is made good for by the other rule. */
-    ACKNOWLEDGED_ENTRIES_CUT_BY_AN_OLD_SYNCHRONISATION(
-            "replication/Promising",
-            "sync.nonce().equals(promise.nonce())",
-            "sync.ballot().equals(promise.ballot())",
-            "replication/ReplicaLog",
-            "round.equals(acceptedRound) ? onlyNew(firstIndex, entries) : afterDecided(firstIndex, entries)",
-            "afterDecided(firstIndex, entries)"),
     ROUND_ACCEPTED_WITHOUT_ITS_ENTRIES(
             "replication/Promising",
             "        send();\n    }\n\n    /**",
@@ -85,8 +73,6 @@ enum Mutation {
             "        ClockReading sentAt = sentRounds.lastEntry().getValue();\n"),
     LEASE_BY_ONE_GRANT_TOO_FEW(
             "lease/HeldLease", "sent[sent.length - writeQuorum]", "sent[sent.length - Math.max(1, writeQuorum - 1)]"),
-    LEASE_WITHOUT_REGARD_TO_CLOCK_DRIFT(
-            "lease/LeaseTerms", "durationNanos * ((1 - maxClockDrift) / (1 + maxClockDrift))", "durationNanos"),
     LEASE_NEVER_ENDS(
             "effect/Lease",
             "return Math.max(passed, wallPassed) < durationNanos && passed - wallPassed <= durationNanos;",
