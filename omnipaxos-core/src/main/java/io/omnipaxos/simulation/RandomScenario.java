@@ -262,7 +262,9 @@ final class RandomScenario {
         if (oneIn(2)) {
             add(ActionKind.DRIFT, node(), random.nextLong(2 * DRIFT_PER_MILLION + 1) - DRIFT_PER_MILLION);
         } else {
-            add(ActionKind.JUMP, node(), random.nextLong(4 * TIMEOUT_MILLIS) - 2 * TIMEOUT_MILLIS);
+            // Set back while the machine is suspended, it would hide the suspension, which no node can notice then.
+            long back = troubles.contains(Trouble.PAUSE) ? 0 : 2 * TIMEOUT_MILLIS;
+            add(ActionKind.JUMP, node(), random.nextLong(2 * TIMEOUT_MILLIS + back) - back);
         }
     }
 
