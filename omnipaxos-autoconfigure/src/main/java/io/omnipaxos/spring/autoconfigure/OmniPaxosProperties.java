@@ -35,6 +35,7 @@ import org.springframework.validation.Validator;
  * @param callback Callbacks of leadership.
  * @param health Health indicator.
  * @param map Limits of the replicated maps. Keep them the same on every node.
+ * @param redis Use of Redis, which never decides who leads.
  */
 @ConfigurationProperties(prefix = "omnipaxos", ignoreUnknownFields = false)
 public record OmniPaxosProperties(
@@ -57,7 +58,8 @@ public record OmniPaxosProperties(
         @DefaultValue Handover handover,
         @DefaultValue Callback callback,
         @DefaultValue Health health,
-        @DefaultValue Limits map)
+        @DefaultValue Limits map,
+        @DefaultValue Redis redis)
         implements Validator {
 
     /**
@@ -169,6 +171,14 @@ public record OmniPaxosProperties(
             @Nullable DataSize maxValueSize,
             @DefaultValue("100000") int maxEntries,
             @DefaultValue("64MB") DataSize maxSize) {}
+
+    /**
+     * Use of Redis.
+     *
+     * @param publishLeader Whether the leader makes itself known in the key and channel omnipaxos:[cluster-id]:leader, for
+     *     readers outside the cluster.
+     */
+    public record Redis(@DefaultValue("false") boolean publishLeader) {}
 
     @Override
     public boolean supports(Class<?> type) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.omnipaxos.leadership.Leadership;
 import io.omnipaxos.leadership.NotLeaderException;
 import io.omnipaxos.spring.redis.FencedRedisOperations;
+import io.omnipaxos.spring.redis.LeaderPublication;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
@@ -44,6 +45,16 @@ class RedisAutoConfigurationTests {
                 .run(context -> assertThat(context)
                         .hasSingleBean(FencedRedisOperations.class)
                         .hasBean("own"));
+    }
+
+    @Test
+    void theLeaderIsPublishedOnlyWhereThatIsAskedFor() {
+        contextRunner.run(context -> assertThat(context).doesNotHaveBean(LeaderPublication.class));
+        contextRunner
+                .withPropertyValues("omnipaxos.redis.publish_leader=true", "omnipaxos.cluster-id=shop")
+                .run(context -> assertThat(
+                                context.getBean(LeaderPublication.class).key())
+                        .isEqualTo("omnipaxos:shop:leader"));
     }
 
     @Test
