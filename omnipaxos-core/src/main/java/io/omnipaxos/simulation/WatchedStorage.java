@@ -76,6 +76,11 @@ final class WatchedStorage implements Storage {
     }
 
     @Override
+    public void check() {
+        storage.check();
+    }
+
+    @Override
     public void close() {
         storage.close();
     }

@@ -8,18 +8,20 @@ import io.omnipaxos.log.LogEntry;
 import io.omnipaxos.log.SnapshotInfo;
 import io.omnipaxos.storage.SnapshotWriter;
 import io.omnipaxos.storage.Storage;
+import io.omnipaxos.storage.StorageException;
 import io.omnipaxos.storage.memory.MemoryStorage;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 
-/** A storage in memory, one write of which waits. */
+/** A storage in memory, one write of which waits, or that is lost. */
 final class BlockingStorage implements Storage {
 
     private final MemoryStorage memory = new MemoryStorage();
     private final CountDownLatch writing = new CountDownLatch(1);
     private final CountDownLatch writeOn = new CountDownLatch(1);
     private volatile boolean block;
+    private volatile boolean lost;
     private volatile boolean inWrite;
     private volatile boolean closed;
     private volatile boolean closedInWrite;
@@ -27,6 +29,18 @@ final class BlockingStorage implements Storage {
 
     void blockNextWrite() {
         block = true;
+    }
+
+    /** From now on it is found to be lost without being written to. */
+    void lose() {
+        lost = true;
+    }
+
+    @Override
+    public void check() {
+        if (lost) {
+            throw new StorageException("the storage was taken over");
+        }
     }
 
     void awaitWrite() throws InterruptedException {

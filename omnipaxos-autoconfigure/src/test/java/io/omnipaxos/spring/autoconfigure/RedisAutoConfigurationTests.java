@@ -7,9 +7,13 @@ import io.omnipaxos.leadership.Leadership;
 import io.omnipaxos.leadership.NotLeaderException;
 import io.omnipaxos.spring.redis.FencedRedisOperations;
 import io.omnipaxos.spring.redis.LeaderPublication;
+import io.omnipaxos.spring.redis.TestRedis;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
+import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
@@ -17,7 +21,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
-/** What is there only with Spring Data Redis; no server runs. */
+/** What is there only with Spring Data Redis. */
 class RedisAutoConfigurationTests {
 
     private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
@@ -84,6 +88,92 @@ class RedisAutoConfigurationTests {
         contextRunner
                 .withUserConfiguration(TwoServers.class)
                 .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(FencedRedisOperations.class));
+    }
+
+    @Test
+    void theStorageInRedisSaysWhatIsMissing() {
+        ApplicationContextRunner runner = new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(
+                        OmniPaxosRedisStorageAutoConfiguration.class, OmniPaxosAutoConfiguration.class))
+                .withPropertyValues("omnipaxos.storage.type=redis");
+        runner.run(context -> assertThat(analysis(context.getStartupFailure()))
+                .contains("there is no RedisConnectionFactory", "spring.data.redis.host"));
+        runner.withUserConfiguration(TwoServers.class)
+                .run(context ->
+                        assertThat(analysis(context.getStartupFailure())).contains("several of which none is primary"));
+    }
+
+    @Test
+    void theStorageInRedisNeedsSpringDataRedis() {
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(
+                        OmniPaxosRedisStorageAutoConfiguration.class, OmniPaxosAutoConfiguration.class))
+                .withPropertyValues("omnipaxos.storage.type=redis")
+                .withClassLoader(new FilteredClassLoader(RedisConnectionFactory.class))
+                .run(context -> assertThat(analysis(context.getStartupFailure()))
+                        .contains("Spring Data Redis is not on the class path", "spring-boot-starter-data-redis"));
+    }
+
+    @Test
+    void aServerThatIsAwayAtTheStartIsNamed() {
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(
+                        OmniPaxosRedisStorageAutoConfiguration.class,
+                        OmniPaxosAutoConfiguration.class,
+                        DataRedisAutoConfiguration.class))
+                .withPropertyValues("omnipaxos.storage.type=redis", "spring.data.redis.port=" + TestRedis.freePort())
+                .run(context -> assertThat(analysis(context.getStartupFailure()))
+                        .contains(
+                                "Redis cannot be used", "Unable to connect", "spring.data.redis runs and is reached"));
+    }
+
+    @Test
+    void theNodesLogIsInRedisWhereThatIsSaid(@TempDir Path directory) {
+        try (TestRedis server = TestRedis.durable(directory)) {
+            new ApplicationContextRunner()
+                    .withConfiguration(AutoConfigurations.of(
+                            OmniPaxosRedisStorageAutoConfiguration.class,
+                            OmniPaxosAutoConfiguration.class,
+                            DataRedisAutoConfiguration.class))
+                    .withPropertyValues(
+                            "omnipaxos.storage.type=redis",
+                            "omnipaxos.storage.redis.key-prefix=log",
+                            "spring.data.redis.port=" + server.port())
+                    .run(context -> {
+                        assertThat(context).hasNotFailed();
+                        assertThat(server.template().hasKey("log:{omnipaxos:1}:meta"))
+                                .isTrue();
+                    });
+        }
+    }
+
+    @Test
+    void theSettingsOfTheStorageAreChecked() {
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(OmniPaxosAutoConfiguration.class))
+                .withPropertyValues(
+                        "omnipaxos.storage.type=redis",
+                        "omnipaxos.storage.redis.key_prefix={a}",
+                        "omnipaxos.storage.redis.command_timeout=0s",
+                        "omnipaxos.storage.redis.owner_timeout=-1s")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .hasMessageContainingAll(
+                                "storage.redis.keyPrefix",
+                                "write for example omnipaxos",
+                                "storage.redis.commandTimeout",
+                                "write for example 2s",
+                                "storage.redis.ownerTimeout",
+                                "must be at least omnipaxos.storage.redis.command-timeout"));
+    }
+
+    private static String analysis(Throwable failure) {
+        FailureAnalysis analysis = new OmniPaxosStartupFailureAnalyzer().analyze(failure);
+        if (analysis == null) {
+            analysis = new StorageFailureAnalyzer().analyze(failure);
+        }
+        return analysis.getDescription() + "\n" + analysis.getAction();
     }
 
     @Configuration(proxyBeanMethods = false)
