@@ -26,9 +26,14 @@ final class TestAdmissions {
 
     private record Drain(long token, CompletableFuture<Void> done) {}
 
-    /** From now on work is let in with this token, or none if it is 0. */
-    void admit(long token) {
+    /** From now on work is let in with this token, positive. */
+    void open(long token) {
         admittedToken = token;
+    }
+
+    /** From now on nothing is let in. */
+    void close() {
+        admittedToken = 0;
     }
 
     boolean isOpen() {

@@ -77,7 +77,7 @@ public final class TestLeadership implements Leadership, AutoCloseable {
             Tenure tenure = new Tenure(ballot(token, settings.pid()), token);
             other = null;
             held = tenure;
-            admissions.admit(token);
+            admissions.open(token);
             callbacks.elected(tenure);
             changed(new Leader(settings.pid(), tenure.ballot()), "this node leads with token " + token);
             return tenure;
@@ -208,7 +208,7 @@ public final class TestLeadership implements Leadership, AutoCloseable {
     // on the thread for callbacks
 
     private void lose(String reason) {
-        admissions.admit(0);
+        admissions.close();
         Tenure lost = held;
         if (lost != null) {
             held = null;
@@ -250,7 +250,7 @@ public final class TestLeadership implements Leadership, AutoCloseable {
         if (ending == null) {
             return false;
         }
-        admissions.admit(0);
+        admissions.close();
         CompletableFuture<Void> drained = admissions.drained(ending.fencingToken());
         callbacks.revoked(ending, reason);
         awaitDrained(drained);

@@ -1,6 +1,7 @@
 package io.omnipaxos.spring.test;
 
 import java.util.function.Consumer;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.test.context.TestContext;
 import org.springframework.test.context.support.AbstractTestExecutionListener;
 
@@ -22,11 +23,11 @@ final class TestLeadershipResetListener extends AbstractTestExecutionListener {
     }
 
     private static void with(TestContext testContext, Consumer<TestLeadership> action) {
-        if (testContext.hasApplicationContext()) {
-            testContext
-                    .getApplicationContext()
-                    .getBeanProvider(TestLeadership.class)
-                    .ifAvailable(action);
+        // A test may have closed its context itself.
+        if (testContext.hasApplicationContext()
+                && testContext.getApplicationContext() instanceof ConfigurableApplicationContext context
+                && context.isActive()) {
+            context.getBeanProvider(TestLeadership.class).ifAvailable(action);
         }
     }
 }

@@ -127,15 +127,10 @@ final class ClusterNode {
         }
     }
 
-    /** As a process that is gone: from now on its peers hear nothing of it. Its context closes afterwards. */
-    void kill() {
+    /** As a process that is gone: from now on its peers hear nothing of it. Its context is still to be {@link #stop}ped. */
+    void halt() {
         network.unplug(pid);
-        ConfigurableApplicationContext running = context;
-        context = null;
-        if (running != null) {
-            running.getBeanProvider(RestartableNode.class).ifAvailable(RestartableNode::close);
-            running.close();
-        }
+        bean(RestartableNode.class).ifPresent(RestartableNode::close);
     }
 
     /** Where clients reach it, null unless its web server is up. */

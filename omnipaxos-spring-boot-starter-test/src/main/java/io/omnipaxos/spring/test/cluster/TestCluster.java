@@ -172,7 +172,9 @@ public final class TestCluster implements AutoCloseable {
      * would.
      */
     public void kill(long pid) {
-        node(pid).kill();
+        ClusterNode node = node(pid);
+        node.halt();
+        node.stop();
     }
 
     /** Starts a node again, with what its storage holds; one that runs is stopped first. Returns when it is up. */
@@ -191,7 +193,8 @@ public final class TestCluster implements AutoCloseable {
     /** Ends all nodes. Nobody hands over to a node that is about to end as well. */
     @Override
     public void close() {
-        nodes.values().forEach(ClusterNode::kill);
+        nodes.values().forEach(ClusterNode::halt);
+        nodes.values().forEach(ClusterNode::stop);
         network.close();
     }
 

@@ -222,6 +222,12 @@ class TestClusterTests {
             map(one, one.awaitLeader()).put("key", "of one");
 
             assertThat(map(other, other.awaitLeader()).get("key")).isEmpty();
+            List<Leadership> both = List.of(leaderships(one).get(0), leaderships(other).get(0));
+            try (LeaderWatch watch = new LeaderWatch(both)) {
+                // That it finds nothing elsewhere would say little otherwise.
+                await().atMost(PATIENCE).until(() -> watch.looks() > 0);
+                assertThat(watch.twoAtOnce()).isNotEmpty();
+            }
         }
     }
 
