@@ -21,8 +21,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
@@ -222,7 +226,8 @@ class TestClusterTests {
             map(one, one.awaitLeader()).put("key", "of one");
 
             assertThat(map(other, other.awaitLeader()).get("key")).isEmpty();
-            List<Leadership> both = List.of(leaderships(one).get(0), leaderships(other).get(0));
+            List<Leadership> both =
+                    List.of(leaderships(one).get(0), leaderships(other).get(0));
             try (LeaderWatch watch = new LeaderWatch(both)) {
                 // That it finds nothing elsewhere would say little otherwise.
                 await().atMost(PATIENCE).until(() -> watch.looks() > 0);
@@ -233,17 +238,18 @@ class TestClusterTests {
 
     @Test
     void aNodeThatCannotStartEndsAll() {
+        Ended.PIDS.clear();
+
         assertThatIllegalStateException()
                 .isThrownBy(() -> TestCluster.of(2)
-                        .application(Application.class)
+                        .application(Application.class, Ended.class)
                         .property(2, "omnipaxos.leader-priority", "none")
                         .start())
                 .withMessage("node 2 could not be started")
                 .havingCause()
                 .withStackTraceContaining("leader-priority");
-        await().atMost(PATIENCE)
-                .until(() -> Thread.getAllStackTraces().keySet().stream()
-                        .noneMatch(thread -> thread.getName().equals("omnipaxos-1-loop")));
+
+        assertThat(Ended.PIDS).contains("1");
     }
 
     @Test
@@ -309,6 +315,17 @@ class TestClusterTests {
         @Bean
         ApplicationRunner waiting(Known known) {
             return arguments -> known.latch().await();
+        }
+    }
+
+    /** Remembers the nodes whose contexts were closed. */
+    record Ended(@Value("${omnipaxos.pid}") String pid) implements DisposableBean {
+
+        private static final Set<String> PIDS = ConcurrentHashMap.newKeySet();
+
+        @Override
+        public void destroy() {
+            PIDS.add(pid);
         }
     }
 
