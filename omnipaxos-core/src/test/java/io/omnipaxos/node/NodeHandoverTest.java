@@ -8,7 +8,13 @@ import io.omnipaxos.node.NodeStatus.Phase;
 import io.omnipaxos.node.NodeStatus.State;
 import io.omnipaxos.statemachine.StateMachine;
 import io.omnipaxos.storage.memory.MemoryStorage;
+import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -80,6 +86,117 @@ class NodeHandoverTest {
                         .as("work with token %d is running", work.fencingToken())
                         .isNotDone();
             }
+        }
+    }
+
+    @Test
+    void whereTheLeaseIsLostRunningWorkIsInterruptedIfThatIsWanted() throws Exception {
+        try (NodeCluster cluster = new NodeCluster(3, NodeHandoverTest::interrupting)) {
+            long first = cluster.awaitLeader();
+            OmniPaxosNode node = cluster.node(first);
+            CountDownLatch began = new CountDownLatch(1);
+            CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+            Thread worker = new Thread(() -> node.leadership().run(token -> {
+                began.countDown();
+                try {
+                    new CountDownLatch(1).await();
+                } catch (InterruptedException lost) {
+                    interrupted.complete(node.leadership().isLeader());
+                }
+            }));
+            worker.start();
+            began.await();
+
+            cluster.network.isolate(first);
+
+            assertThat(interrupted).succeedsWithin(NodeCluster.PATIENCE).isEqualTo(false);
+            worker.join();
+            NodeCluster.await(
+                    () -> node.status().events().stream()
+                            .anyMatch(event -> event.reason().contains("interrupted, as the lease was lost")),
+                    "nobody is told of it");
+        }
+    }
+
+    @Test
+    void workThatEndedInTimeIsNotInterrupted() throws Exception {
+        try (NodeCluster cluster = new NodeCluster(3, NodeHandoverTest::interrupting)) {
+            OmniPaxosNode node = cluster.node(cluster.awaitLeader());
+            node.leadership().run(token -> {});
+
+            assertThat(node.handOver()).succeedsWithin(NodeCluster.PATIENCE).isEqualTo(true);
+
+            assertThat(Thread.currentThread().isInterrupted()).isFalse();
+            assertThat(node.status().events())
+                    .extracting(NodeEvent::reason)
+                    .noneMatch(reason -> reason.contains("interrupted"));
+        }
+    }
+
+    @Test
+    void aNodeThatDoesNotStandIsNotAskedToTakeOver() throws Exception {
+        try (NodeCluster cluster = new NodeCluster(3)) {
+            long first = cluster.awaitLeader();
+            List<Long> others = LongStream.rangeClosed(1, 3)
+                    .filter(pid -> pid != first)
+                    .boxed()
+                    .toList();
+            long observer = others.get(1);
+            assertThat(cluster.node(observer).handOver())
+                    .succeedsWithin(NodeCluster.PATIENCE)
+                    .isEqualTo(false);
+            long second = others.get(0);
+            transfer(cluster, first, second);
+
+            assertThat(cluster.node(second).leadership().transferTo(observer))
+                    .succeedsWithin(NodeCluster.PATIENCE)
+                    .isEqualTo(false);
+            transfer(cluster, second, first);
+            NodeCluster.await(() -> cluster.node(first).leadership().resign().join(), "it gives nothing up");
+
+            assertThat(cluster.awaitLeader()).isEqualTo(second);
+        }
+    }
+
+    private static NodeSettings interrupting(NodeSettings settings) {
+        return settings.withInterruptsOnLoss();
+    }
+
+    @Test
+    void clientsOfAnyNodeNoticeNothingOfAPlannedChange() throws Exception {
+        try (NodeCluster cluster = new NodeCluster(3)) {
+            long first = cluster.awaitLeader();
+            Queue<CompletableFuture<?>> asked = new ConcurrentLinkedQueue<>();
+            AtomicBoolean over = new AtomicBoolean();
+            List<Thread> clients = LongStream.rangeClosed(1, 3)
+                    .mapToObj(pid -> new Thread(() -> {
+                        OmniPaxosNode node = cluster.node(pid);
+                        while (!over.get()) {
+                            asked.add(node.append(new byte[1]));
+                            CompletableFuture<Long> read = node.readBarrier();
+                            asked.add(read);
+                            // However that ends: the test looks at all of them in the end.
+                            read.exceptionally(failure -> 0L).join();
+                        }
+                    }))
+                    .toList();
+            clients.forEach(Thread::start);
+
+            long leader = first;
+            for (int change = 0; change < 6; change++) {
+                long next = leader % 3 + 1;
+                transfer(cluster, leader, next);
+                cluster.awaitFollows(leader, next);
+                leader = next;
+            }
+            over.set(true);
+            for (Thread client : clients) {
+                client.join();
+            }
+
+            assertThat(asked)
+                    .hasSizeGreaterThan(10)
+                    .allSatisfy(answer -> assertThat(answer).succeedsWithin(NodeCluster.PATIENCE));
         }
     }
 
