@@ -41,7 +41,7 @@ final class Heartbeat implements AutoCloseable {
         this.sequence = sequence;
         this.heardAt = takenAt;
         this.thread = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread beats = new Thread(task, "omnipaxos-redis-heartbeat");
+            Thread beats = new Thread(task, "omnipaxos-" + settings.pid() + "-redis-heartbeat");
             beats.setDaemon(true);
             return beats;
         });

@@ -107,7 +107,7 @@ public final class LeaderPublication implements SmartLifecycle {
     @Override
     public void start() {
         ScheduledThreadPoolExecutor started = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread publisher = new Thread(task, "omnipaxos-redis-leader");
+            Thread publisher = new Thread(task, "omnipaxos-" + pid + "-redis-leader");
             publisher.setDaemon(true);
             return publisher;
         });

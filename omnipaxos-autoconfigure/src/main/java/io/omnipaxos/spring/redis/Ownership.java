@@ -37,7 +37,8 @@ final class Ownership {
             String beat,
             String server,
             String serverAtStart,
-            boolean forgotten) {}
+            boolean forgotten,
+            String patience) {}
 
     /**
      * A storage that is taken.
@@ -99,7 +100,8 @@ final class Ownership {
                 rest.get(6),
                 Bytes.text(found.get(4)),
                 rest.get(7),
-                rest.get(8).equals("1"));
+                rest.get(8).equals("1"),
+                rest.get(9));
     }
 
     private static List<String> texts(List<Object> answers) {
@@ -125,7 +127,7 @@ final class Ownership {
 
     /** Until the owner can neither write nor lead. */
     private void watch(Seen first) {
-        Duration time = settings.takeoverTime();
+        Duration time = longer(settings.takeoverTime(), first.patience);
         LOG.info(
                 "The storage {} was not closed by its owner {}; waiting for {} whether that one still runs",
                 settings.keys(),
@@ -152,6 +154,16 @@ final class Ownership {
         }
     }
 
+    /** The owner keeps to its own settings, which may differ from those here. */
+    private Duration longer(Duration own, String ofOwner) {
+        try {
+            Duration other = Duration.ofMillis(Long.parseLong(ofOwner));
+            return other.compareTo(own) > 0 ? other : own;
+        } catch (NumberFormatException damaged) {
+            throw Content.damaged(settings, "its owner is to be watched for '" + ofOwner + "' ms");
+        }
+    }
+
     private boolean isToBeginAnew(Seen seen) {
         if (!seen.exists || seen.forgotten) {
             return true;
@@ -170,8 +182,12 @@ final class Ownership {
     private boolean take(Seen seen, String owner, boolean isNew, String identity) {
         List<String> keys = new ArrayList<>(
                 List.of(settings.metaKey(), settings.logKey(), settings.snapshotsKey(), settings.stagedKey()));
-        List<byte[]> arguments = new ArrayList<>(
-                List.of(Bytes.of(seen.owner), Bytes.of(seen.beat), Bytes.of(owner), Bytes.of(seen.server)));
+        List<byte[]> arguments = new ArrayList<>(List.of(
+                Bytes.of(seen.owner),
+                Bytes.of(seen.beat),
+                Bytes.of(owner),
+                Bytes.of(seen.server),
+                Bytes.of(settings.takeoverTime().toMillis())));
         if (isNew) {
             Content content = Content.of(settings, calls);
             content.snapshots().keySet().forEach(index -> keys.add(settings.snapshotKey(index)));

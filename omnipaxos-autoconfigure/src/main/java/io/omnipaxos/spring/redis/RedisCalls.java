@@ -34,15 +34,15 @@ final class RedisCalls implements AutoCloseable {
     private final Duration timeout;
     private final ExecutorService threads;
 
-    RedisCalls(RedisConnectionFactory connections, String prefix, Duration timeout) {
-        this.prefix = prefix;
-        this.timeout = timeout;
+    RedisCalls(RedisConnectionFactory connections, RedisStorageSettings settings) {
+        this.prefix = settings.keys();
+        this.timeout = settings.commandTimeout();
         redis.setConnectionFactory(connections);
         redis.setKeySerializer(RedisSerializer.string());
         redis.setValueSerializer(RedisSerializer.byteArray());
         redis.afterPropertiesSet();
         threads = Executors.newCachedThreadPool(task -> {
-            Thread thread = new Thread(task, "omnipaxos-redis-storage");
+            Thread thread = new Thread(task, "omnipaxos-" + settings.pid() + "-redis");
             thread.setDaemon(true);
             return thread;
         });

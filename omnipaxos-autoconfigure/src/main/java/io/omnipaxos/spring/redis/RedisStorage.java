@@ -88,7 +88,7 @@ public final class RedisStorage implements Storage {
      *     somebody else's
      */
     public static RedisStorage open(RedisConnectionFactory connections, RedisStorageSettings settings) {
-        RedisCalls calls = new RedisCalls(connections, settings.keys(), settings.commandTimeout());
+        RedisCalls calls = new RedisCalls(connections, settings);
         boolean opened = false;
         try {
             calls.connect();

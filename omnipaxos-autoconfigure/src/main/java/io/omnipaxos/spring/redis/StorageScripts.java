@@ -33,12 +33,12 @@ final class StorageScripts {
             end
             return {info('replication'), info('persistence'), info('memory'), info('cluster'), server,
               redis.call('EXISTS', KEYS[1]), field('format'), field('cluster'), field('pid'), field('identity'),
-              field('owner'), field('released'), field('beat'), field('server'), field('forgotten')}
+              field('owner'), field('released'), field('beat'), field('server'), field('forgotten'), field('patience')}
             """);
 
     /**
      * KEYS: meta, log, snapshots, staged, and those to delete where the storage begins anew. ARGV: the owner and the beat
-     * that were seen, the new owner, server, and if the storage begins anew its identity, cluster and pid.
+     * that were seen, the new owner, server, how long to watch that owner, and if the storage begins anew its identity, cluster and pid.
      */
     static final RedisScript<Long> TAKE = number("""
             local owner = redis.call('HGET', KEYS[1], 'owner') or ''
@@ -46,14 +46,15 @@ final class StorageScripts {
             if owner ~= ARGV[1] or beat ~= ARGV[2] then
               return 0
             end
-            if ARGV[5] then
+            if ARGV[6] then
               for _, key in ipairs(KEYS) do
                 redis.call('UNLINK', key)
               end
-              redis.call('HSET', KEYS[1], 'format', '1', 'identity', ARGV[5], 'cluster', ARGV[6], 'pid', ARGV[7],
+              redis.call('HSET', KEYS[1], 'format', '1', 'identity', ARGV[6], 'cluster', ARGV[7], 'pid', ARGV[8],
                 'sequence', '0')
             end
-            redis.call('HSET', KEYS[1], 'owner', ARGV[3], 'server', ARGV[4], 'released', '0')
+            redis.call('HSET', KEYS[1], 'owner', ARGV[3], 'server', ARGV[4], 'patience', ARGV[5],
+              'released', '0')
             redis.call('HINCRBY', KEYS[1], 'beat', 1)
             return 1
             """);

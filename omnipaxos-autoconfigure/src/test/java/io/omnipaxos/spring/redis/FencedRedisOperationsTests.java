@@ -403,6 +403,19 @@ class FencedRedisOperationsTests {
     }
 
     @Test
+    void aFlushedServerHasForgottenTheTokensUntilTheLeaderWritesAgain() {
+        leading(42, FencedResource::claim);
+        redis.execute((RedisConnection connection) -> connection.execute("FLUSHALL"));
+
+        leading(41, resource -> resource.set("value", "old"));
+        leading(42, FencedResource::claim);
+        leading(
+                41,
+                resource -> assertThatExceptionOfType(StaleTokenException.class)
+                        .isThrownBy(() -> resource.set("value", "older")));
+    }
+
+    @Test
     void aReplicaRefusesWrites(@TempDir Path directory, @TempDir Path ofMaster) {
         try (TestRedis master = TestRedis.volatileOne(ofMaster);
                 TestRedis replica = TestRedis.volatileOne(directory)) {

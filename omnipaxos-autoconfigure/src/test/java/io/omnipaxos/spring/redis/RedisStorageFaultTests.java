@@ -444,6 +444,18 @@ class RedisStorageFaultTests {
     }
 
     @Test
+    void anOwnerIsWatchedForAsLongAsItsOwnSettingsSay(CapturedOutput output) {
+        open().close();
+        template().opsForHash().put(KEYS + "meta", "released", "0");
+        RedisStorageSettings impatient = new RedisStorageSettings(
+                "omnipaxos", "shop", 1, Duration.ofMillis(10), Duration.ofSeconds(1), Duration.ofSeconds(1), false);
+
+        RedisStorage.open(server.connections(), impatient).close();
+
+        assertThat(output.toString()).contains("waiting for " + SETTINGS.takeoverTime());
+    }
+
+    @Test
     void aProcessThatWasTakenForDeadWritesNothingLate() throws Exception {
         Process holder = startHolder();
         try (BufferedReader said = holder.inputReader();
