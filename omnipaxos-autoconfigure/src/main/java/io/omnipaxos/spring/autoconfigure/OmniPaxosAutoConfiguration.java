@@ -53,7 +53,8 @@ public final class OmniPaxosAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    AdvertisedUrls omniPaxosAdvertisedUrls(DerivedSettings settings, PeerUrls peerUrls) {
-        return pid -> settings.advertisedUrl(pid, peerUrls.of(pid));
+    AdvertisedUrls omniPaxosAdvertisedUrls(
+            DerivedSettings settings, PeerUrls peerUrls, ObjectProvider<HttpTransportFactory> transports) {
+        return new KnownAdvertisedUrls(settings, peerUrls, SingletonSupplier.of(transports::getIfAvailable));
     }
 }
