@@ -22,7 +22,8 @@ import org.springframework.util.function.SingletonSupplier;
     SharedPortConfiguration.class,
     NodeConfiguration.class,
     NodeLifecycleConfiguration.class,
-    DisabledConfiguration.class
+    DisabledConfiguration.class,
+    LeaderClientConfiguration.class
 })
 public final class OmniPaxosAutoConfiguration {
 

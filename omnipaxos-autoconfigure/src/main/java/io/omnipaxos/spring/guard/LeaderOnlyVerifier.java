@@ -3,11 +3,9 @@ package io.omnipaxos.spring.guard;
 import io.omnipaxos.spring.OmniPaxosStartupException;
 import io.omnipaxos.spring.StartupFault;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import org.springframework.aop.framework.Advised;
+import java.util.function.Supplier;
 import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.beans.factory.FactoryBean;
@@ -23,10 +21,18 @@ public final class LeaderOnlyVerifier implements SmartInitializingSingleton {
 
     private final LeaderOnlyRules rules;
     private final ConfigurableListableBeanFactory beanFactory;
+    private final Supplier<RoutingCheck> routing;
 
-    public LeaderOnlyVerifier(LeaderOnlyRules rules, ConfigurableListableBeanFactory beanFactory) {
+    /**
+     * Looks at nothing yet.
+     *
+     * @param routing asked for if there is a method whose calls are to be routed to the leader
+     */
+    public LeaderOnlyVerifier(
+            LeaderOnlyRules rules, ConfigurableListableBeanFactory beanFactory, Supplier<RoutingCheck> routing) {
         this.rules = rules;
         this.beanFactory = beanFactory;
+        this.routing = routing;
     }
 
     @Override
@@ -46,6 +52,10 @@ public final class LeaderOnlyVerifier implements SmartInitializingSingleton {
     private void check(String beanName, Class<?> type, List<StartupFault> faults) {
         GuardedMethods guarded = rules.of(type);
         faults.addAll(guarded.faults());
+        String routed = guarded.routed();
+        if (routed != null && guarded.faults().isEmpty()) {
+            routing.get().fault(routed).ifPresent(faults::add);
+        }
         if (!guarded.isEmpty() && guarded.faults().isEmpty()) {
             unguarded(beanName, type).ifPresent(faults::add);
         }
@@ -53,7 +63,10 @@ public final class LeaderOnlyVerifier implements SmartInitializingSingleton {
 
     private Optional<StartupFault> unguarded(String beanName, Class<?> type) {
         Object bean = beanFactory.getSingleton(beanName);
-        if (bean == null || bean instanceof FactoryBean || bean instanceof AopInfrastructureBean || isGuarded(bean)) {
+        if (bean == null
+                || bean instanceof FactoryBean
+                || bean instanceof AopInfrastructureBean
+                || LeaderOnlyInterceptor.isAround(bean)) {
             return Optional.empty();
         }
         return Optional.of(new StartupFault(
@@ -62,11 +75,5 @@ public final class LeaderOnlyVerifier implements SmartInitializingSingleton {
                         + "that admits no advice",
                 "Let Spring make the bean, inject it lazily into what is made early, or hand the work to "
                         + "Leadership.run(token -> ...)."));
-    }
-
-    private static boolean isGuarded(@Nullable Object bean) {
-        return bean instanceof Advised advised
-                && Arrays.stream(advised.getAdvisors())
-                        .anyMatch(advisor -> advisor.getAdvice() instanceof LeaderOnlyInterceptor);
     }
 }
