@@ -21,6 +21,13 @@ public interface LeadershipListener {
      */
     default void revoked(Tenure tenure, String reason) {}
 
+    /**
+     * The work that was admitted in a leadership has ended, or has gone on for longer than the drain timeout after the
+     * leadership was over. Comes after {@link #revoked}, and after the next {@link #elected} where work goes on for so
+     * long; not once the node has stopped.
+     */
+    default void ended(Tenure tenure) {}
+
     /** This node sees another leader, or none. */
     default void changed(LeaderChange change) {}
 }

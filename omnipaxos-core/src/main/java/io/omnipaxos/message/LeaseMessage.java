@@ -51,8 +51,10 @@ public sealed interface LeaseMessage extends Message {
      *     it received the heartbeat
      * @param acceptedIndex the last index that is durable here and was accepted in this ballot, 0 if the follower does
      *     not accept in it yet; the leader sends again what comes after it
+     * @param stands whether the follower would take over if it were asked to
      */
-    record HeartbeatAnswer(Ballot ballot, long round, boolean granted, long acceptedIndex) implements LeaseMessage {
+    record HeartbeatAnswer(Ballot ballot, long round, boolean granted, long acceptedIndex, boolean stands)
+            implements LeaseMessage {
         @Override
         public void accept(long from, Visitor visitor) {
             visitor.heartbeatAnswer(from, this);

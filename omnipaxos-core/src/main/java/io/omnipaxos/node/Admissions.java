@@ -6,9 +6,11 @@ import io.omnipaxos.leadership.Admission;
 import io.omnipaxos.leadership.NotLeaderException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +30,7 @@ final class Admissions {
     private volatile @Nullable Lease lease;
     private volatile boolean closed;
     private volatile Ballot endingBallot = Ballot.NONE;
-    private volatile @Nullable CompletableFuture<Void> drained;
+    private final Queue<Drain> drains = new ConcurrentLinkedQueue<>();
 
     Admissions(Host host, Supplier<NotLeaderException> refusal) {
         this.host = host;
@@ -98,31 +100,41 @@ final class Admissions {
         return work == null ? 0 : work.fencingToken;
     }
 
-    /** Completes once nothing is running that was let in before. Call after {@link #stopFor} or {@link #close}. */
-    CompletableFuture<Void> drained() {
-        CompletableFuture<Void> future = new CompletableFuture<>();
-        drained = future;
-        completeIfDrained();
-        return future;
+    /**
+     * Completes once nothing of this leadership and of those before it is running. Call when nothing of them is let in
+     * any more.
+     */
+    CompletableFuture<Void> drained(Ballot last) {
+        Drain drain = new Drain(last, new CompletableFuture<>());
+        drains.add(drain);
+        completeDrained();
+        return drain.done();
     }
 
     /** Interrupts what still runs of this leadership and of those before it, and names it. */
     List<String> interruptRunning(Ballot last) {
         List<String> names = new ArrayList<>();
         for (Running work : running) {
-            if (!work.ballot.isAbove(last)) {
+            if (work.isOf(last)) {
                 names.add(work.interrupt());
             }
         }
         return names;
     }
 
-    private void completeIfDrained() {
-        CompletableFuture<Void> waiting = drained;
-        if (waiting != null && running.isEmpty()) {
-            waiting.complete(null);
+    private void completeDrained() {
+        if (drains.isEmpty()) {
+            return;
         }
+        List<Drain> over = drains.stream()
+                .filter(drain -> running.stream().noneMatch(work -> work.isOf(drain.last())))
+                .toList();
+        drains.removeAll(over);
+        over.forEach(drain -> drain.done().complete(null));
     }
+
+    /** Whoever waits for the end of work. */
+    private record Drain(Ballot last, CompletableFuture<Void> done) {}
 
     private final class Running implements Admission {
 
@@ -131,6 +143,11 @@ final class Admissions {
         private volatile Ballot ballot = Ballot.NONE;
         private @Nullable Thread thread;
         private boolean interrupted;
+
+        /** Whether it was let in under this ballot or one before; also if it may yet be refused. */
+        boolean isOf(Ballot last) {
+            return !ballot.isAbove(last);
+        }
 
         @Override
         public long fencingToken() {
@@ -161,7 +178,7 @@ final class Admissions {
         public void close() {
             over = true;
             running.remove(this);
-            completeIfDrained();
+            completeDrained();
         }
 
         private synchronized void occupy(Thread occupant) {

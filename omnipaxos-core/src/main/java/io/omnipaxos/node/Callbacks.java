@@ -56,6 +56,11 @@ final class Callbacks {
         CompletableFuture<Void> unused = revokedAndReturned(reason);
     }
 
+    /** Tells that no work of a leadership runs any more. Any thread. */
+    void ended(Tenure tenure) {
+        tell("ended", () -> listener.ended(tenure));
+    }
+
     void changed(LeaderChange change) {
         tell("changed", () -> listener.changed(change));
     }

@@ -93,8 +93,8 @@ final class Handover {
         admissions.stopFor(ending.ballot());
         CompletableFuture<Void> told =
                 bounded(callbacks.revokedAndReturned(ending.reason()), settings.revokeTimeout(), this::callbackIsLate);
-        CompletableFuture<Void> drained =
-                bounded(admissions.drained(), settings.drainTimeout(), () -> workIsLate(ending.ballot()));
+        CompletableFuture<Void> drained = bounded(
+                admissions.drained(ending.ballot()), settings.drainTimeout(), () -> workIsLate(ending.ballot()));
         CompletableFuture<Void> unused = CompletableFuture.allOf(told, drained)
                 .thenRun(() -> loop.own(at -> new Input.Release(ending.ballot(), ending.successor(), at)));
     }
@@ -108,6 +108,11 @@ final class Handover {
             observations.over(ended, !late);
         }
         complete(true);
+    }
+
+    /** Completes once no work of this leadership and of those before it is running, or was waited for long enough. */
+    CompletableFuture<Void> workEnded(Ballot last) {
+        return bounded(admissions.drained(last), settings.drainTimeout(), () -> {});
     }
 
     /** The node was stopped: nothing is waited for any more. */

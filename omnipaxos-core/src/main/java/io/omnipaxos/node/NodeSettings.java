@@ -22,6 +22,8 @@ import java.time.Duration;
  * @param snapshotEntries after how many applied entries a snapshot is taken; positive
  * @param snapshotBytes after how many bytes of applied entries, if those come first; positive. In either case not before
  *     as many bytes were applied as the last snapshot was long
+ * @param interruptsOnLoss whether the threads of running leader-only work are interrupted where the lease is lost before
+ *     the work has ended; otherwise only the fencing token protects what it still writes
  */
 public record NodeSettings(
         String clusterId,
@@ -38,7 +40,8 @@ public record NodeSettings(
         Duration appendTimeout,
         int maxMessageBytes,
         long snapshotEntries,
-        long snapshotBytes) {
+        long snapshotBytes,
+        boolean interruptsOnLoss) {
 
     private static final int HEARTBEATS_PER_LEASE = 5;
     private static final int LEAST_MESSAGE_BYTES = 4096;
@@ -110,7 +113,8 @@ public record NodeSettings(
                 Duration.ofSeconds(5),
                 1 << 20,
                 100_000,
-                64 << 20);
+                64 << 20,
+                false);
     }
 
     /** These settings, for a node that begins in another configuration. */
@@ -130,7 +134,8 @@ public record NodeSettings(
                 appendTimeout,
                 maxMessageBytes,
                 snapshotEntries,
-                snapshotBytes);
+                snapshotBytes,
+                interruptsOnLoss);
     }
 
     /** These settings with another priority. */
@@ -150,7 +155,29 @@ public record NodeSettings(
                 appendTimeout,
                 maxMessageBytes,
                 snapshotEntries,
-                snapshotBytes);
+                snapshotBytes,
+                interruptsOnLoss);
+    }
+
+    /** These settings, with running work interrupted where the lease is lost. */
+    public NodeSettings withInterruptsOnLoss() {
+        return new NodeSettings(
+                clusterId,
+                pid,
+                configuration,
+                priority,
+                tickInterval,
+                electionTicks,
+                resendTicks,
+                leaseDuration,
+                maxClockDrift,
+                drainTimeout,
+                revokeTimeout,
+                appendTimeout,
+                maxMessageBytes,
+                snapshotEntries,
+                snapshotBytes,
+                true);
     }
 
     /** The time of one heartbeat round. */

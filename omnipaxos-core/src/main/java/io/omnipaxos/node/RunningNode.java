@@ -293,7 +293,12 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
         LOG.debug("node {} leads no more: {}", settings.pid(), revoked.reason());
         whyRevoked = revoked.reason();
         callbacks.revoked(revoked.reason());
+        if (settings.interruptsOnLoss()) {
+            interruptWork(revoked);
+        }
         handover.over();
+        Tenure tenure = new Tenure(revoked.ballot(), revoked.fencingToken());
+        CompletableFuture<Void> unused = handover.workEnded(revoked.ballot()).thenRun(() -> callbacks.ended(tenure));
     }
 
     @Override
@@ -304,6 +309,17 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
                 "node {} sees {}: {}", settings.pid(), leader == null ? "no leader" : "leader " + leader.pid(), reason);
         loop.publishStatus();
         callbacks.changed(view.leaderChanged(leader, reason));
+    }
+
+    private void interruptWork(Notice.Revoked revoked) {
+        List<String> names = leadership.admissions().interruptRunning(revoked.ballot());
+        if (!names.isEmpty()) {
+            LOG.warn(
+                    "node {} lost its lease while leader-only work was running. Interrupted: {}",
+                    settings.pid(),
+                    names);
+            view.happened(Kind.LEADER, "leader-only work was interrupted, as the lease was lost: " + names);
+        }
     }
 
     /** That this node leads no more says nothing without the reason of its own leadership's end. */

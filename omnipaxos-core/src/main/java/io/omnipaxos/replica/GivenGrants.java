@@ -3,15 +3,19 @@ package io.omnipaxos.replica;
 import io.omnipaxos.effect.WriteBatch;
 import io.omnipaxos.message.LeaseMessage.HeartbeatAnswer;
 import io.omnipaxos.message.LeaseMessage.LeaderHeartbeat;
+import java.util.function.BooleanSupplier;
 
 /** What this node does as a follower when a leader's heartbeat arrives: grants, and says how far its log is. */
 final class GivenGrants {
 
     private final Parts parts;
+    private final BooleanSupplier stands;
     private long largestGrantNanos;
 
-    GivenGrants(Parts parts, long largestGrantNanos) {
+    /** @param stands whether this node would take over if it were asked to */
+    GivenGrants(Parts parts, long largestGrantNanos, BooleanSupplier stands) {
         this.parts = parts;
+        this.stands = stands;
         this.largestGrantNanos = largestGrantNanos;
     }
 
@@ -35,7 +39,8 @@ final class GivenGrants {
         long acceptedIndex = following ? parts.log().durableInRound() : 0;
         parts.send(
                 heartbeat.ballot().pid(),
-                new HeartbeatAnswer(heartbeat.ballot(), heartbeat.round(), granted, acceptedIndex));
+                new HeartbeatAnswer(
+                        heartbeat.ballot(), heartbeat.round(), granted, acceptedIndex, stands.getAsBoolean()));
         return following;
     }
 

@@ -79,7 +79,7 @@ final class Member {
         this.reconfiguration = new Reconfiguration(parts, own, introductions);
         this.leaders = new LeaderTracker(parts);
         this.proposals = new Proposals(parts, own, leaders);
-        this.grants = new GivenGrants(parts, largestGrantNanos);
+        this.grants = new GivenGrants(parts, largestGrantNanos, this::isCandidate);
         this.messages = new MessageHandler(parts, own, leaders, proposals, grants, this::takeOver);
         this.learner = learner;
         this.standsFirst = standsFirst;
@@ -190,7 +190,7 @@ final class Member {
         if (again != null) {
             takeOver(again);
         }
-        if (standsFirst && stands && introductions.isEligible()) {
+        if (standsFirst && isCandidate()) {
             standsFirst = false;
             takeOver(Ballot.NONE);
         }
@@ -243,7 +243,7 @@ final class Member {
 
     /** Stands at once, above the given ballot. */
     private void takeOver(Ballot above) {
-        if (stands) {
+        if (isCandidate()) {
             prepareIfElected(parts.election().takeOver(above, standing()));
         }
     }
@@ -252,11 +252,15 @@ final class Member {
         return reconfiguration.takeStopSign();
     }
 
+    private boolean isCandidate() {
+        return stands && introductions.isEligible();
+    }
+
     private Election.Standing standing() {
         return new Election.Standing(
                 introductions.isEligible() && parts.gate().isOpen(parts.nowNanos()),
                 parts.paxos().isLeading(),
-                stands && introductions.isEligible() && own.mayStandAgain(),
+                isCandidate() && own.mayStandAgain(),
                 own.isAble());
     }
 

@@ -9,6 +9,8 @@ import io.omnipaxos.message.LeaseMessage.HeartbeatAnswer;
 import io.omnipaxos.message.LeaseMessage.LeaderHeartbeat;
 import io.omnipaxos.message.LeaseMessage.Released;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,9 @@ final class OwnLeadership {
 
     private final Parts parts;
     private final Supplier<@Nullable StopSign> stopSigns;
+    /** Who said last that it would take over. */
+    private final Set<Long> standing = new TreeSet<>();
+
     private @Nullable LeadershipState present;
     private long standsAgainAtTick;
     private @Nullable Ballot standsAgainAbove;
@@ -68,6 +73,11 @@ final class OwnLeadership {
     /** Whether a follower accepts what this node appends, and grants it the lease now. */
     boolean isInStep(long pid) {
         return present != null && isReachable(present, pid);
+    }
+
+    /** Whether a follower that {@linkplain #isInStep is in step} would take over as well. */
+    boolean isReadyToLead(long pid) {
+        return isInStep(pid) && standing.contains(pid);
     }
 
     /** Begins to end running work before this configuration ends. */
@@ -156,6 +166,11 @@ final class OwnLeadership {
     void answered(long from, HeartbeatAnswer answer) {
         if (present != null && answer.ballot().equals(present.ballot())) {
             present.held().answered(from, answer.round(), answer.granted());
+            if (answer.stands()) {
+                standing.add(from);
+            } else {
+                standing.remove(from);
+            }
             parts.paxos().followerReported(from, answer.acceptedIndex(), answer.round());
         }
     }
@@ -167,7 +182,7 @@ final class OwnLeadership {
             refuseToEnd("this node does not lead");
             return;
         }
-        long successor = wanted == 0 ? mostAdvancedFollower(current) : wanted;
+        long successor = wanted == 0 ? mostAdvancedFollower() : wanted;
         if (current.isEnding()) {
             refuseToEnd("leadership is being given up already");
         } else if (successor == 0 && evenIfNobodyFollows) {
@@ -176,6 +191,8 @@ final class OwnLeadership {
             refuseToEnd("no other node could take over now");
         } else if (!isReachable(current, successor)) {
             refuseToEnd("node " + successor + " is not in step with this leader now");
+        } else if (!standing.contains(successor)) {
+            refuseToEnd("node " + successor + " does not stand for election now");
         } else {
             current.end(successor, "handover to node " + successor);
         }
@@ -301,11 +318,11 @@ final class OwnLeadership {
                 && current.held().isGrantedBy(pid, parts.nowNanos());
     }
 
-    /** In step, with the longest log, then the highest priority, then the highest pid; 0 if there is none. */
-    private long mostAdvancedFollower(LeadershipState current) {
+    /** Ready to lead, with the longest log, then the highest priority, then the highest pid; 0 if there is none. */
+    private long mostAdvancedFollower() {
         long best = 0;
         for (long pid : parts.peers()) {
-            if (isReachable(current, pid) && (best == 0 || isBetterSuccessor(pid, best))) {
+            if (isReadyToLead(pid) && (best == 0 || isBetterSuccessor(pid, best))) {
                 best = pid;
             }
         }

@@ -212,17 +212,15 @@ final class Reconfiguration {
                 .toList();
     }
 
-    /** This node, if it stays; otherwise one that is in step. */
+    /** This node, if it stays; otherwise one that is in step, and best one that is known to stand. */
     private long firstLeader(ClusterConfiguration next) {
         if (next.contains(parts.pid())) {
             return parts.pid();
         }
-        for (long pid : next.nodes()) {
-            if (candidates.containsKey(pid) || own.isInStep(pid)) {
-                return pid;
-            }
-        }
-        return 0;
+        List<Long> inStep = next.nodes().stream()
+                .filter(pid -> candidates.containsKey(pid) || own.isInStep(pid))
+                .toList();
+        return inStep.stream().filter(own::isReadyToLead).findFirst().orElse(inStep.isEmpty() ? 0L : inStep.get(0));
     }
 
     private void giveUp(String reason) {

@@ -37,7 +37,7 @@ public enum Background {
                         beat.fencingToken());
             }
             return message instanceof HeartbeatAnswer answer
-                    ? new HeartbeatAnswer(answer.ballot(), 0, answer.granted(), answer.acceptedIndex())
+                    ? new HeartbeatAnswer(answer.ballot(), 0, answer.granted(), answer.acceptedIndex(), answer.stands())
                     : null;
         }
     };

@@ -126,7 +126,8 @@ final class MessageText
     @Override
     public void heartbeatAnswer(long from, LeaseMessage.HeartbeatAnswer answer) {
         text = (answer.granted() ? "grant " : "no grant ") + of(answer.ballot()) + " round " + answer.round()
-                + ", accepted " + answer.acceptedIndex();
+                + ", accepted " + answer.acceptedIndex()
+                + (answer.stands() ? "" : ", does not stand");
     }
 
     @Override

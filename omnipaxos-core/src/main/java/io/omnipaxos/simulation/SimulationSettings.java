@@ -202,6 +202,7 @@ public record SimulationSettings(
                 defaults.appendTimeout(),
                 messageBytes,
                 snapshotEntries,
-                Long.MAX_VALUE);
+                Long.MAX_VALUE,
+                false);
     }
 }

@@ -36,7 +36,7 @@ public final class AdmissionsStress {
 
         CompletableFuture<Void> drain() {
             admissions.stopFor(StressNodes.BALLOT);
-            return admissions.drained();
+            return admissions.drained(StressNodes.BALLOT);
         }
     }
 

@@ -44,7 +44,18 @@ class FollowerGrantTest {
     void line2_aContentFollowerThatAcceptsInTheBallotGrants() {
         node.receive(1, heartbeat(LED, 7));
 
-        assertThat(node.sentTo(1, HeartbeatAnswer.class)).containsExactly(new HeartbeatAnswer(LED, 7, true, 1));
+        assertThat(node.sentTo(1, HeartbeatAnswer.class)).containsExactly(new HeartbeatAnswer(LED, 7, true, 1, true));
+    }
+
+    @Test
+    void aFollowerSaysWhetherItWouldTakeOver() {
+        node.step(new Input.Stand(false, node.now()));
+        node.receive(1, heartbeat(LED, 7));
+        assertThat(node.lastSentTo(1, HeartbeatAnswer.class).stands()).isFalse();
+
+        node.step(new Input.Stand(true, node.now()));
+        node.receive(1, heartbeat(LED, 8));
+        assertThat(node.lastSentTo(1, HeartbeatAnswer.class).stands()).isTrue();
     }
 
     @Test
@@ -80,7 +91,7 @@ class FollowerGrantTest {
 
         node.receive(3, heartbeat(NEXT, 1));
 
-        assertThat(node.sentTo(3, HeartbeatAnswer.class)).containsExactly(new HeartbeatAnswer(NEXT, 1, false, 0));
+        assertThat(node.sentTo(3, HeartbeatAnswer.class)).containsExactly(new HeartbeatAnswer(NEXT, 1, false, 0, true));
     }
 
     @Test
@@ -95,7 +106,7 @@ class FollowerGrantTest {
         assertThat(effects.persist().promise()).isEqualTo(LED);
         assertThat(effects.sendNow()).isEmpty();
         assertThat(ReplicaFixture.of(effects.sendAfterSync(), 1, HeartbeatAnswer.class))
-                .containsExactly(new HeartbeatAnswer(LED, 1, true, 0));
+                .containsExactly(new HeartbeatAnswer(LED, 1, true, 0, true));
     }
 
     @Test

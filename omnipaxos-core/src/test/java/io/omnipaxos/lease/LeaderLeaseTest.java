@@ -71,7 +71,7 @@ class LeaderLeaseTest {
         node.receive(2, new Accepted(ballot(2, 1), 1));
         LeaderHeartbeat heartbeat = node.lastSentTo(2, LeaderHeartbeat.class);
 
-        node.receive(2, new HeartbeatAnswer(ballot(1, 1), heartbeat.round(), true, 1));
+        node.receive(2, new HeartbeatAnswer(ballot(1, 1), heartbeat.round(), true, 1, true));
         assertThat(node.isLeader()).isFalse();
 
         node.receive(2, grantOf(heartbeat, 1));
@@ -295,7 +295,7 @@ class LeaderLeaseTest {
     void line12_leadershipIsNotGrantedBeforeTheOwnEntryIsDecided() {
         Ballot ballot = node.prepared(1, 2, 3);
         LeaderHeartbeat heartbeat = node.lastSentTo(2, LeaderHeartbeat.class);
-        node.receive(2, new HeartbeatAnswer(ballot, heartbeat.round(), true, 0));
+        node.receive(2, new HeartbeatAnswer(ballot, heartbeat.round(), true, 0, true));
         assertThat(node.isLeader()).isFalse();
         assertThat(node.notices(Notice.Granted.class)).isEmpty();
 
@@ -314,7 +314,7 @@ class LeaderLeaseTest {
         Ballot ballot = again.candidate(2);
         again.receive(2, emptyPromise(ballot));
         LeaderHeartbeat heartbeat = again.lastSentTo(2, LeaderHeartbeat.class);
-        again.receive(2, new HeartbeatAnswer(ballot, heartbeat.round(), true, 1));
+        again.receive(2, new HeartbeatAnswer(ballot, heartbeat.round(), true, 1, true));
         assertThat(again.isLeader()).isFalse();
 
         again.receive(2, new Accepted(ballot, 2));

@@ -12,6 +12,7 @@ import io.omnipaxos.effect.Notice;
 import io.omnipaxos.message.ElectionMessage.HeartbeatReply;
 import io.omnipaxos.message.ElectionMessage.HeartbeatRequest;
 import io.omnipaxos.message.Envelope;
+import io.omnipaxos.message.LeaseMessage.HeartbeatAnswer;
 import io.omnipaxos.message.LeaseMessage.LeaderHeartbeat;
 import io.omnipaxos.message.LeaseMessage.Released;
 import io.omnipaxos.message.ReplicationMessage.Accepted;
@@ -96,6 +97,26 @@ class ReleaseTest {
         assertThat(node.notices(Notice.Ending.class))
                 .extracting(Notice.Ending::successor)
                 .containsExactly(3L);
+    }
+
+    @Test
+    void line8_aFollowerThatDoesNotStandIsNoSuccessor() {
+        node.granted(1, 2, 3);
+        node.scripted().hears(3, 10);
+        node.propose("a");
+        node.receive(3, new Accepted(LED, 2));
+        LeaderHeartbeat heartbeat = node.lastSentTo(3, LeaderHeartbeat.class);
+        node.receive(3, new HeartbeatAnswer(LED, heartbeat.round(), true, 2, false));
+
+        node.step(new Input.EndLeadership(3, false, node.now()));
+        node.step(new Input.EndLeadership(0, false, node.now()));
+
+        assertThat(node.notices(Notice.EndingRefused.class))
+                .extracting(Notice.EndingRefused::reason)
+                .containsExactly("node 3 does not stand for election now");
+        assertThat(node.notices(Notice.Ending.class))
+                .extracting(Notice.Ending::successor)
+                .containsExactly(2L);
     }
 
     @Test

@@ -97,7 +97,8 @@ final class NodeCluster implements AutoCloseable {
                 Duration.ofSeconds(5),
                 1 << 20,
                 100_000,
-                64 << 20);
+                64 << 20,
+                false);
     }
 
     /** The settings, but for when snapshots are taken. */
@@ -118,7 +119,8 @@ final class NodeCluster implements AutoCloseable {
                 PATIENCE.multipliedBy(3),
                 settings.maxMessageBytes(),
                 entries,
-                bytes);
+                bytes,
+                settings.interruptsOnLoss());
     }
 
     OmniPaxosNode node(long pid) {

@@ -8,7 +8,10 @@ import io.omnipaxos.node.NodeStatus.Phase;
 import io.omnipaxos.node.NodeStatus.State;
 import io.omnipaxos.statemachine.StateMachine;
 import io.omnipaxos.storage.memory.MemoryStorage;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -81,6 +84,79 @@ class NodeHandoverTest {
                         .isNotDone();
             }
         }
+    }
+
+    @Test
+    void whereTheLeaseIsLostRunningWorkIsInterruptedIfThatIsWanted() throws Exception {
+        try (NodeCluster cluster = new NodeCluster(3, NodeHandoverTest::interrupting)) {
+            long first = cluster.awaitLeader();
+            OmniPaxosNode node = cluster.node(first);
+            CountDownLatch began = new CountDownLatch(1);
+            CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+            Thread worker = new Thread(() -> node.leadership().run(token -> {
+                began.countDown();
+                try {
+                    new CountDownLatch(1).await();
+                } catch (InterruptedException lost) {
+                    interrupted.complete(node.leadership().isLeader());
+                }
+            }));
+            worker.start();
+            began.await();
+
+            cluster.network.isolate(first);
+
+            assertThat(interrupted).succeedsWithin(NodeCluster.PATIENCE).isEqualTo(false);
+            worker.join();
+            NodeCluster.await(
+                    () -> node.status().events().stream()
+                            .anyMatch(event -> event.reason().contains("interrupted, as the lease was lost")),
+                    "nobody is told of it");
+        }
+    }
+
+    @Test
+    void workThatEndedInTimeIsNotInterrupted() throws Exception {
+        try (NodeCluster cluster = new NodeCluster(3, NodeHandoverTest::interrupting)) {
+            OmniPaxosNode node = cluster.node(cluster.awaitLeader());
+            node.leadership().run(token -> {});
+
+            assertThat(node.handOver()).succeedsWithin(NodeCluster.PATIENCE).isEqualTo(true);
+
+            assertThat(Thread.currentThread().isInterrupted()).isFalse();
+            assertThat(node.status().events())
+                    .extracting(NodeEvent::reason)
+                    .noneMatch(reason -> reason.contains("interrupted"));
+        }
+    }
+
+    @Test
+    void aNodeThatDoesNotStandIsNotAskedToTakeOver() throws Exception {
+        try (NodeCluster cluster = new NodeCluster(3)) {
+            long first = cluster.awaitLeader();
+            List<Long> others = LongStream.rangeClosed(1, 3)
+                    .filter(pid -> pid != first)
+                    .boxed()
+                    .toList();
+            long observer = others.get(1);
+            assertThat(cluster.node(observer).handOver())
+                    .succeedsWithin(NodeCluster.PATIENCE)
+                    .isEqualTo(false);
+            long second = others.get(0);
+            transfer(cluster, first, second);
+
+            assertThat(cluster.node(second).leadership().transferTo(observer))
+                    .succeedsWithin(NodeCluster.PATIENCE)
+                    .isEqualTo(false);
+            transfer(cluster, second, first);
+            NodeCluster.await(() -> cluster.node(first).leadership().resign().join(), "it gives nothing up");
+
+            assertThat(cluster.awaitLeader()).isEqualTo(second);
+        }
+    }
+
+    private static NodeSettings interrupting(NodeSettings settings) {
+        return settings.withInterruptsOnLoss();
     }
 
     @Test

@@ -365,7 +365,7 @@ public final class ReplicaFixture {
     }
 
     public static HeartbeatAnswer grantOf(LeaderHeartbeat heartbeat, long acceptedIndex) {
-        return new HeartbeatAnswer(heartbeat.ballot(), heartbeat.round(), true, acceptedIndex);
+        return new HeartbeatAnswer(heartbeat.ballot(), heartbeat.round(), true, acceptedIndex, true);
     }
 
     /** Makes this node a follower in step with a leader, with this log. */

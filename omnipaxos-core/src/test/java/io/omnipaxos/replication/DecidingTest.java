@@ -174,7 +174,7 @@ class DecidingTest {
         Ballot own = leader.prepared(1, 2);
         long round = leader.lastSentTo(2, LeaderHeartbeat.class).round();
 
-        leader.receive(2, new HeartbeatAnswer(own, round, false, 0));
+        leader.receive(2, new HeartbeatAnswer(own, round, false, 0, true));
 
         assertThat(leader.decidedIndex()).isZero();
     }

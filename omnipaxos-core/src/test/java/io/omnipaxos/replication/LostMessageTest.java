@@ -55,7 +55,7 @@ class LostMessageTest {
         LeaderHeartbeat before = leader.lastSentTo(2, LeaderHeartbeat.class);
         leader.forget();
 
-        leader.receive(2, new HeartbeatAnswer(before.ballot(), before.round(), true, 1));
+        leader.receive(2, new HeartbeatAnswer(before.ballot(), before.round(), true, 1, true));
 
         assertThat(leader.sentTo(2, AcceptDecide.class)).isEmpty();
     }

@@ -77,8 +77,8 @@ class MessageTextTest {
         texts.put(
                 new LeaderHeartbeat(BALLOT, 8, false, 500, 12, 11, 0),
                 "lease heartbeat 1.3@2 round 8, log of 12, decided 11, not happy");
-        texts.put(new HeartbeatAnswer(BALLOT, 8, true, 12), "grant 1.3@2 round 8, accepted 12");
-        texts.put(new HeartbeatAnswer(BALLOT, 8, false, 0), "no grant 1.3@2 round 8, accepted 0");
+        texts.put(new HeartbeatAnswer(BALLOT, 8, true, 12, true), "grant 1.3@2 round 8, accepted 12");
+        texts.put(new HeartbeatAnswer(BALLOT, 8, false, 0, true), "no grant 1.3@2 round 8, accepted 0");
         texts.put(new Released(BALLOT, true), "released 1.3@2, take over");
         texts.put(new Released(BALLOT, false), "released 1.3@2");
         replication(texts);

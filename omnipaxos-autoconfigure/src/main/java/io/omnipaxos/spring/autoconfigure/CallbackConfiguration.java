@@ -5,9 +5,11 @@ import io.omnipaxos.spring.callback.CallbackPostProcessor;
 import io.omnipaxos.spring.callback.CallbackVerifier;
 import io.omnipaxos.spring.callback.LeadershipCallbacks;
 import io.omnipaxos.spring.observation.Activities;
+import io.omnipaxos.spring.scope.TenureScope;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.config.CustomScopeConfigurer;
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
@@ -26,7 +28,8 @@ class CallbackConfiguration {
             ObjectProvider<Leadership> leadership,
             ApplicationEventPublisher events,
             Environment environment,
-            ObjectProvider<Activities> activities) {
+            ObjectProvider<Activities> activities,
+            TenureScope scope) {
         SimpleAsyncTaskExecutor latecomers = new SimpleAsyncTaskExecutor("omnipaxos-callback-");
         latecomers.setVirtualThreads(Threading.VIRTUAL.isActive(environment));
         latecomers.setDaemon(true);
@@ -34,7 +37,21 @@ class CallbackConfiguration {
                 SingletonSupplier.of(leadership::getObject),
                 events,
                 latecomers,
-                SingletonSupplier.of(() -> activities.getIfAvailable(() -> Activities.UNOBSERVED)));
+                SingletonSupplier.of(() -> activities.getIfAvailable(() -> Activities.UNOBSERVED)),
+                scope);
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static TenureScope leadershipScope(ObjectProvider<Leadership> leadership) {
+        return new TenureScope(leadership::getObject);
+    }
+
+    @Bean
+    static CustomScopeConfigurer leadershipScopeConfigurer(TenureScope scope) {
+        CustomScopeConfigurer configurer = new CustomScopeConfigurer();
+        configurer.addScope(TenureScope.NAME, scope);
+        return configurer;
     }
 
     @Bean

@@ -95,6 +95,11 @@ final class DerivedSettings {
                 : Double.parseDouble(text);
     }
 
+    /** Who never leads stands behind everybody, so that a cold start does not wait for it. */
+    private int leaderPriority() {
+        return properties.participate() ? properties.leaderPriority() : Integer.MIN_VALUE;
+    }
+
     int readQuorum(int nodes) {
         return quorum(properties.flexibleQuorum().readQuorumSize(), nodes);
     }
@@ -175,7 +180,7 @@ final class DerivedSettings {
                 pid(),
                 new ClusterConfiguration(
                         properties.configurationId(), nodes.stream().toList(), quorums),
-                properties.leaderPriority(),
+                leaderPriority(),
                 properties.tickInterval(),
                 properties.electionTickTimeout(),
                 properties.resendMessageTickTimeout(),
@@ -186,6 +191,7 @@ final class DerivedSettings {
                 APPEND_TIMEOUT,
                 Math.toIntExact(properties.transport().maxMessageSize().toBytes()),
                 properties.storage().snapshotAfterEntries(),
-                properties.storage().snapshotAfterSize().toBytes());
+                properties.storage().snapshotAfterSize().toBytes(),
+                properties.lease().interruptOnLoss());
     }
 }

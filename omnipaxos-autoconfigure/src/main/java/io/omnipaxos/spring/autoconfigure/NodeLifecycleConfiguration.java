@@ -35,8 +35,8 @@ class NodeLifecycleConfiguration {
     }
 
     @Bean
-    NodeCandidacy omniPaxosNodeCandidacy(RestartableNode node) {
-        return new NodeCandidacy(node);
+    NodeCandidacy omniPaxosNodeCandidacy(RestartableNode node, DerivedSettings settings) {
+        return new NodeCandidacy(node, settings.properties().participate());
     }
 
     @Bean

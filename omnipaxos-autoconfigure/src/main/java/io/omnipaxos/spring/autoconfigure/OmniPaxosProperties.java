@@ -25,6 +25,8 @@ import org.springframework.validation.Validator;
  * @param electionTickTimeout Ticks in one heartbeat round, the election timeout.
  * @param resendMessageTickTimeout Ticks after which unanswered messages are sent again.
  * @param leaderPriority Tie-break between candidates for leadership. The higher wins.
+ * @param participate Whether this node stands for election. Where it does not, it votes and holds the log, but never
+ *     leads.
  * @param flexibleQuorum Sizes of quorums.
  * @param lease Lease of the leader.
  * @param storage Where the node keeps what it may never forget.
@@ -50,6 +52,7 @@ public record OmniPaxosProperties(
         @DefaultValue("10") int electionTickTimeout,
         @DefaultValue("5") int resendMessageTickTimeout,
         @DefaultValue("0") int leaderPriority,
+        @DefaultValue("true") boolean participate,
         @DefaultValue FlexibleQuorum flexibleQuorum,
         @DefaultValue Lease lease,
         @DefaultValue Storage storage,
@@ -77,9 +80,12 @@ public record OmniPaxosProperties(
      *
      * @param duration How long followers promise to follow nobody else. Defaults to the election timeout.
      * @param maxClockDrift Bound for the rate error of each machine's clock, as a fraction or in percent.
+     * @param interruptOnLoss Whether to interrupt the threads of leader-only work that still runs when the lease is lost.
      */
     public record Lease(
-            @Nullable Duration duration, @DefaultValue("1%") String maxClockDrift) {}
+            @Nullable Duration duration,
+            @DefaultValue("1%") String maxClockDrift,
+            @DefaultValue("false") boolean interruptOnLoss) {}
 
     /**
      * Where the node keeps what it may never forget.

@@ -55,6 +55,7 @@ record CallbackMethods(Class<?> type, Map<Method, List<CallbackKind>> kinds) {
                 first.getValue().get(0).annotationName() + " method " + type.getName() + "."
                         + first.getKey().getName() + "() belongs to the bean '" + beanName
                         + "', which is not a singleton: it is not known which of its objects to call",
-                "Make the bean a singleton, or move the callback to one.");
+                "Make the bean a singleton, or move the callback to one; a bean of @LeadershipScope has @PostConstruct and"
+                        + " @PreDestroy methods instead.");
     }
 }

@@ -8,6 +8,7 @@ import io.omnipaxos.spring.LeaderChangedEvent;
 import io.omnipaxos.spring.LeaderElectedEvent;
 import io.omnipaxos.spring.LeaderRevokedEvent;
 import io.omnipaxos.spring.observation.Activities;
+import io.omnipaxos.spring.scope.TenureScope;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -34,6 +35,7 @@ public final class LeadershipCallbacks implements LeadershipListener {
     private final ApplicationEventPublisher events;
     private final Executor latecomers;
     private final Supplier<Activities> activities;
+    private final TenureScope scope;
     private final LongAdder failures = new LongAdder();
 
     /** Held while callbacks run, by the threads that run them and by no other. */
@@ -52,26 +54,45 @@ public final class LeadershipCallbacks implements LeadershipListener {
      * @param leadership the argument of callbacks, asked when one is called
      * @param latecomers runs the callbacks of beans that are made after the first change
      * @param activities surrounds each callback, asked when one is called
+     * @param scope told when leaderships begin and end
      */
     public LeadershipCallbacks(
             Supplier<Leadership> leadership,
             ApplicationEventPublisher events,
             Executor latecomers,
-            Supplier<Activities> activities) {
+            Supplier<Activities> activities,
+            TenureScope scope) {
         this.leadership = leadership;
         this.events = events;
         this.latecomers = latecomers;
         this.activities = activities;
+        this.scope = scope;
     }
 
     @Override
     public void elected(Tenure tenure) {
-        dispatch(CallbackKind.ELECTED, tenure, new LeaderElectedEvent(tenure), () -> this.tenure = tenure);
+        scope.begin(tenure);
+        scope.within(
+                tenure,
+                () -> dispatch(
+                        CallbackKind.ELECTED, tenure, new LeaderElectedEvent(tenure), () -> this.tenure = tenure));
     }
 
     @Override
     public void revoked(Tenure tenure, String reason) {
-        dispatch(CallbackKind.REVOKED, tenure, new LeaderRevokedEvent(tenure, reason), () -> this.tenure = null);
+        scope.within(
+                tenure,
+                () -> dispatch(
+                        CallbackKind.REVOKED,
+                        tenure,
+                        new LeaderRevokedEvent(tenure, reason),
+                        () -> this.tenure = null));
+        scope.revoke(tenure);
+    }
+
+    @Override
+    public void ended(Tenure tenure) {
+        scope.end(tenure);
     }
 
     @Override
@@ -115,7 +136,9 @@ public final class LeadershipCallbacks implements LeadershipListener {
                             case CHANGED -> presentChange;
                             case REVOKED -> null;
                         };
-                if (present != null) {
+                if (present instanceof Tenure presentLeadership) {
+                    scope.within(presentLeadership, () -> call(callback, presentLeadership));
+                } else if (present != null) {
                     call(callback, present);
                 }
             }

@@ -1,6 +1,8 @@
 package io.omnipaxos.spring.node;
 
 import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -10,16 +12,29 @@ import org.springframework.context.SmartLifecycle;
  */
 public final class NodeCandidacy implements SmartLifecycle {
 
+    private static final Logger LOG = LoggerFactory.getLogger(NodeCandidacy.class);
+
     private final RestartableNode node;
+    private final boolean participates;
     private volatile boolean running;
 
-    public NodeCandidacy(RestartableNode node) {
+    /**
+     * Does nothing yet.
+     *
+     * @param participates whether the node stands at all; otherwise it only votes
+     */
+    public NodeCandidacy(RestartableNode node, boolean participates) {
         this.node = node;
+        this.participates = participates;
     }
 
     @Override
     public void start() {
-        node.stand();
+        if (participates) {
+            node.stand();
+        } else {
+            LOG.info("This node votes and holds the log, but never leads: omnipaxos.participate is false");
+        }
         running = true;
     }
 

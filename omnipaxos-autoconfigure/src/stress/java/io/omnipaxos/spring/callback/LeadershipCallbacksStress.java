@@ -7,6 +7,7 @@ import io.omnipaxos.cluster.Ballot;
 import io.omnipaxos.leadership.Tenure;
 import io.omnipaxos.spring.node.NeverLeader;
 import io.omnipaxos.spring.observation.Activities;
+import io.omnipaxos.spring.scope.TenureScope;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,7 +42,11 @@ public final class LeadershipCallbacksStress {
 
         private final AtomicInteger told = new AtomicInteger();
         private final LeadershipCallbacks callbacks = new LeadershipCallbacks(
-                () -> new NeverLeader("stress"), event -> {}, Runnable::run, () -> Activities.UNOBSERVED);
+                () -> new NeverLeader("stress"),
+                event -> {},
+                Runnable::run,
+                () -> Activities.UNOBSERVED,
+                new TenureScope(() -> new NeverLeader("stress")));
 
         public void elected() {
             told.incrementAndGet();

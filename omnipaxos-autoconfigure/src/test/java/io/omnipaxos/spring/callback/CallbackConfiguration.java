@@ -2,6 +2,7 @@ package io.omnipaxos.spring.callback;
 
 import io.omnipaxos.leadership.Leadership;
 import io.omnipaxos.spring.observation.Activities;
+import io.omnipaxos.spring.scope.TenureScope;
 import java.util.concurrent.Executor;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -30,6 +31,11 @@ class CallbackConfiguration {
             ApplicationEventPublisher events,
             ObjectProvider<Executor> latecomers) {
         Executor executor = latecomers.getIfAvailable(() -> Runnable::run);
-        return new LeadershipCallbacks(leadership::getObject, events, executor, () -> Activities.UNOBSERVED);
+        return new LeadershipCallbacks(
+                leadership::getObject,
+                events,
+                executor,
+                () -> Activities.UNOBSERVED,
+                new TenureScope(leadership::getObject));
     }
 }

@@ -52,7 +52,7 @@ class NodeLifecycleTests {
         int webServer = Integer.MAX_VALUE - 2048;
 
         assertThat(new NodeStart(node).getPhase()).isLessThan(webServer);
-        assertThat(new NodeCandidacy(node).getPhase()).isGreaterThan(webServer);
+        assertThat(new NodeCandidacy(node, true).getPhase()).isGreaterThan(webServer);
     }
 
     @Test
@@ -120,7 +120,7 @@ class NodeLifecycleTests {
         given(made.get(0).handOver()).willReturn(handOver);
         AtomicBoolean stopped = new AtomicBoolean();
 
-        new NodeCandidacy(node).stop(() -> stopped.set(true));
+        new NodeCandidacy(node, true).stop(() -> stopped.set(true));
 
         assertThat(stopped).isFalse();
         handOver.complete(true);
@@ -167,7 +167,7 @@ class NodeLifecycleTests {
     private GenericApplicationContext context() {
         GenericApplicationContext context = new GenericApplicationContext();
         context.registerBean(RestartableNode.class, () -> node);
-        context.registerBean(NodeCandidacy.class, () -> new NodeCandidacy(node));
+        context.registerBean(NodeCandidacy.class, () -> new NodeCandidacy(node, true));
         context.registerBean(NodeStart.class, () -> new NodeStart(node));
         context.registerBean(AdmissionEnd.class, () -> new AdmissionEnd(node, context));
         return context;

@@ -7,6 +7,7 @@ import io.omnipaxos.spring.node.NodeCandidacy;
 import io.omnipaxos.spring.node.NodeStart;
 import io.omnipaxos.spring.node.RestartableNode;
 import io.omnipaxos.spring.observation.Activities;
+import io.omnipaxos.spring.scope.TenureScope;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.util.ClassUtils;
 
@@ -30,12 +31,14 @@ final class Contexts {
                         () -> context.getBean(Leadership.class),
                         context,
                         application::laterOnAnotherThread,
-                        () -> Activities.UNOBSERVED));
+                        () -> Activities.UNOBSERVED,
+                        context.getBean(TenureScope.class)));
         context.registerBean(RestartableNode.class, () -> new RestartableNode(application::node));
         context.registerBean(
                 Leadership.class, () -> context.getBean(RestartableNode.class).leadership());
         context.registerBean(NodeStart.class);
-        context.registerBean(NodeCandidacy.class);
+        context.registerBean(
+                NodeCandidacy.class, () -> new NodeCandidacy(context.getBean(RestartableNode.class), true));
         context.registerBean(AdmissionEnd.class);
         context.registerBean(Worker.class);
         context.registerBean(Worker.Helper.class);

@@ -120,7 +120,8 @@ final class SpringCluster {
                 node.appendTimeout(),
                 node.maxMessageBytes(),
                 node.snapshotEntries(),
-                node.snapshotBytes());
+                node.snapshotBytes(),
+                node.interruptsOnLoss());
     }
 
     private Application started(SimulatedProcess process) {

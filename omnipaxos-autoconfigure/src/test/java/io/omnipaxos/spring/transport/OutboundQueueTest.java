@@ -23,7 +23,7 @@ class OutboundQueueTest {
 
     @Test
     void aNewerHeartbeatTakesThePlaceOfAWaitingOneOfTheSameKind() {
-        Envelope answer = Nodes.envelope(1, 2, new HeartbeatAnswer(BALLOT, 1, true, 5));
+        Envelope answer = Nodes.envelope(1, 2, new HeartbeatAnswer(BALLOT, 1, true, 5, true));
         heartbeats.offer(Nodes.heartbeat(1, 2, 1));
         heartbeats.offer(answer);
         heartbeats.offer(Nodes.heartbeat(1, 2, 2));
