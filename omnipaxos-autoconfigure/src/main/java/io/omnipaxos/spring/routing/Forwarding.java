@@ -28,8 +28,8 @@ final class Forwarding {
 
     /** There is a connection, and the request goes out now. */
     void begin() {
-        sent = true;
         awaitLeader();
+        sent = true;
     }
 
     /** From now on it is up to the leader, within the limit. */

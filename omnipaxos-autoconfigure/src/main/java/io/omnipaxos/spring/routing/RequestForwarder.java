@@ -14,7 +14,9 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor.DiscardPolicy;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
@@ -71,8 +73,10 @@ public final class RequestForwarder implements AutoCloseable {
     private static final int LOOK_AFTER_BYTES = 256 * 1024;
 
     private final Settings settings;
+    private final PoolingHttpClientConnectionManager connections;
     private final CloseableHttpClient client;
     private final ScheduledThreadPoolExecutor watch;
+    private final AtomicBoolean closesIdle = new AtomicBoolean();
 
     /**
      * What bounds forwarded requests.
@@ -91,12 +95,10 @@ public final class RequestForwarder implements AutoCloseable {
      */
     public RequestForwarder(Settings settings, TlsSocketStrategy tls) {
         this.settings = settings;
-        this.client = client(settings, connections(settings, tls));
-        this.watch = new ScheduledThreadPoolExecutor(1, work -> {
-            Thread thread = new Thread(work, "omnipaxos-" + settings.ownPid + "-forward-watch");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.connections = connections(settings, tls);
+        this.client = client(settings, connections);
+        // What comes after the end is not watched any more.
+        this.watch = new ScheduledThreadPoolExecutor(1, this::daemon, new DiscardPolicy());
         this.watch.setRemoveOnCancelPolicy(true);
     }
 
@@ -127,6 +129,7 @@ public final class RequestForwarder implements AutoCloseable {
                     "the body of the request broke off; whether the leader acted on a part of it is not known");
             return;
         } catch (IOException | IllegalStateException failure) {
+            // The latter when this node is being stopped.
             failed(request, response, leader, forwarding, failure);
             return;
         } finally {
@@ -139,7 +142,29 @@ public final class RequestForwarder implements AutoCloseable {
             throw broken;
         } finally {
             Closer.closeQuietly(answer);
+            closeIdleLater();
         }
+    }
+
+    /** Another node may lead by then, and nobody ask for what is kept. */
+    private void closeIdleLater() {
+        if (closesIdle.compareAndSet(false, true)) {
+            watch.schedule(this::closeIdle, KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS);
+        }
+    }
+
+    private void closeIdle() {
+        closesIdle.set(false);
+        connections.closeIdle(TimeValue.of(KEEP_ALIVE));
+        if (connections.getTotalStats().getAvailable() > 0) {
+            closeIdleLater();
+        }
+    }
+
+    private Thread daemon(Runnable work) {
+        Thread thread = new Thread(work, "omnipaxos-" + settings.ownPid + "-forward-watch");
+        thread.setDaemon(true);
+        return thread;
     }
 
     /** Exactly as the client sent it, behind the context path of the leader. */
