@@ -5,7 +5,6 @@ import io.omnipaxos.leadership.Leadership;
 import io.omnipaxos.leadership.NotLeaderException;
 import io.omnipaxos.spring.LeaderOnly.Otherwise;
 import io.omnipaxos.spring.guard.LeaderOnlyCalls.Outcome;
-import java.util.Arrays;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -14,7 +13,6 @@ import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.aop.framework.Advised;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.util.ClassUtils;
 
@@ -31,13 +29,6 @@ final class LeaderOnlyInterceptor implements MethodInterceptor {
         this.rules = rules;
         this.leadership = leadership;
         this.calls = calls;
-    }
-
-    /** Whether the bean is a proxy with this guard. */
-    static boolean isAround(@Nullable Object bean) {
-        return bean instanceof Advised advised
-                && Arrays.stream(advised.getAdvisors())
-                        .anyMatch(advisor -> advisor.getAdvice() instanceof LeaderOnlyInterceptor);
     }
 
     @Override

@@ -48,6 +48,6 @@ public final class LeaderOnlyPostProcessor extends AbstractBeanFactoryAwareAdvis
     /** Once, also where one object is a bean under several names: each call is checked and counted once. */
     @Override
     public Object postProcessAfterInitialization(Object bean, String beanName) {
-        return LeaderOnlyInterceptor.isAround(bean) ? bean : super.postProcessAfterInitialization(bean, beanName);
+        return LeaderOnlyVerifier.isGuarded(bean) ? bean : super.postProcessAfterInitialization(bean, beanName);
     }
 }

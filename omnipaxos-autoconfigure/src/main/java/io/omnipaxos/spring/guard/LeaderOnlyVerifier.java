@@ -3,9 +3,12 @@ package io.omnipaxos.spring.guard;
 import io.omnipaxos.spring.OmniPaxosStartupException;
 import io.omnipaxos.spring.StartupFault;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.beans.factory.FactoryBean;
@@ -66,7 +69,7 @@ public final class LeaderOnlyVerifier implements SmartInitializingSingleton {
         if (bean == null
                 || bean instanceof FactoryBean
                 || bean instanceof AopInfrastructureBean
-                || LeaderOnlyInterceptor.isAround(bean)) {
+                || isGuarded(bean)) {
             return Optional.empty();
         }
         return Optional.of(new StartupFault(
@@ -75,5 +78,12 @@ public final class LeaderOnlyVerifier implements SmartInitializingSingleton {
                         + "that admits no advice",
                 "Let Spring make the bean, inject it lazily into what is made early, or hand the work to "
                         + "Leadership.run(token -> ...)."));
+    }
+
+    /** Whether a call of this object passes the guard. */
+    public static boolean isGuarded(@Nullable Object bean) {
+        return bean instanceof Advised advised
+                && Arrays.stream(advised.getAdvisors())
+                        .anyMatch(advisor -> advisor.getAdvice() instanceof LeaderOnlyInterceptor);
     }
 }
