@@ -66,10 +66,7 @@ public final class LeaderOnlyVerifier implements SmartInitializingSingleton {
 
     private Optional<StartupFault> unguarded(String beanName, Class<?> type) {
         Object bean = beanFactory.getSingleton(beanName);
-        if (bean == null
-                || bean instanceof FactoryBean
-                || bean instanceof AopInfrastructureBean
-                || isGuarded(bean)) {
+        if (bean == null || bean instanceof FactoryBean || bean instanceof AopInfrastructureBean || isGuarded(bean)) {
             return Optional.empty();
         }
         return Optional.of(new StartupFault(

@@ -13,6 +13,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor.DiscardPolicy;
 import java.util.concurrent.TimeUnit;
@@ -149,7 +150,7 @@ public final class RequestForwarder implements AutoCloseable {
     /** Another node may lead by then, and nobody ask for what is kept. */
     private void closeIdleLater() {
         if (closesIdle.compareAndSet(false, true)) {
-            watch.schedule(this::closeIdle, KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS);
+            ScheduledFuture<?> unused = watch.schedule(this::closeIdle, KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS);
         }
     }
 

@@ -11,8 +11,10 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.tomcat.util.threads.ThreadPoolExecutor;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.tomcat.TomcatWebServer;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -62,6 +64,17 @@ final class RoutedApplication implements AutoCloseable {
 
     <T> T bean(Class<T> type) {
         return context.getBean(type);
+    }
+
+    /** Whether no request is under way: what came of an answer that has arrived may still be counted. */
+    boolean isIdle() {
+        TomcatWebServer server = (TomcatWebServer) context.getWebServer();
+        return ((ThreadPoolExecutor) server.getTomcat()
+                                .getConnector()
+                                .getProtocolHandler()
+                                .getExecutor())
+                        .getActiveCount()
+                == 0;
     }
 
     /** How many calls came to each end, without those that none came to. */
