@@ -8,7 +8,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,11 +16,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Answers {@link NotLeaderException} with status 503, {@code Retry-After} and a problem (RFC 9457) that names the leader,
@@ -33,7 +30,6 @@ public final class NotLeaderExceptionResolver implements HandlerExceptionResolve
     /** Spring's resolvers stand together at 0. */
     private static final int ORDER = -1;
 
-    private final JsonMapper mapper = JsonMapper.shared();
     private final long ownPid;
     private final AdvertisedUrls urls;
     private final ApplicationHandlers handlers;
@@ -78,18 +74,10 @@ public final class NotLeaderExceptionResolver implements HandlerExceptionResolve
 
     private void answer(HttpServletRequest request, HttpServletResponse response, NotLeaderException exception)
             throws IOException {
-        Map<String, @Nullable Object> problem = new LinkedHashMap<>();
-        problem.put("type", "about:blank");
-        problem.put("title", HttpStatus.SERVICE_UNAVAILABLE.getReasonPhrase());
-        problem.put("status", HttpStatus.SERVICE_UNAVAILABLE.value());
-        problem.put("detail", exception.getMessage());
-        problem.put("instance", request.getRequestURI());
-        problem.put("leader", leader(exception.leader()));
-        response.setStatus(HttpStatus.SERVICE_UNAVAILABLE.value());
+        Map<String, @Nullable Object> leader = new LinkedHashMap<>();
+        leader.put("leader", leader(exception.leader()));
         response.setHeader(HttpHeaders.RETRY_AFTER, retryAfter);
-        response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
-        response.setCharacterEncoding(StandardCharsets.UTF_8);
-        response.getOutputStream().write(mapper.writeValueAsBytes(problem));
+        ProblemAnswer.write(request, response, HttpStatus.SERVICE_UNAVAILABLE, exception.getMessage(), leader);
     }
 
     private @Nullable Map<String, @Nullable Object> leader(Optional<Leader> leader) {
