@@ -146,6 +146,12 @@ final class NodeCluster implements AutoCloseable {
                 .toList();
     }
 
+    /** Asks again as long as the successor cannot take over yet. */
+    void transfer(long from, long to) {
+        await(() -> node(from).leadership().transferTo(to).join(), "node " + from + " gives nothing up");
+        await(() -> node(to).leadership().isLeader(), "the successor does not lead");
+    }
+
     /** Takes no event away from a test that waits for it next. */
     long awaitLeader() {
         AtomicLong found = new AtomicLong();
@@ -188,15 +194,29 @@ final class NodeCluster implements AutoCloseable {
     static final class Recorder implements LeadershipListener, StateMachine {
         final BlockingQueue<String> events = new LinkedBlockingQueue<>();
         final List<String> applied = new ArrayList<>();
+        private volatile Runnable whenElected = () -> {};
+        private volatile Runnable whenRevoked = () -> {};
+
+        /** What the application does from its next election on, within the callback. */
+        void whenElected(Runnable callback) {
+            whenElected = callback;
+        }
+
+        /** What the application does when it is told from now on that it leads no more, within the callback. */
+        void whenRevoked(Runnable callback) {
+            whenRevoked = callback;
+        }
 
         @Override
         public void elected(Tenure tenure) {
             events.add("elected " + tenure.fencingToken());
+            whenElected.run();
         }
 
         @Override
         public void revoked(Tenure tenure, String reason) {
             events.add("revoked " + tenure.fencingToken());
+            whenRevoked.run();
         }
 
         @Override

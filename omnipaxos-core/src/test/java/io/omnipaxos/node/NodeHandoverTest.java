@@ -36,7 +36,7 @@ class NodeHandoverTest {
             cluster.network.heal();
             cluster.awaitFollows(first, second);
             // Then leadership comes back to it.
-            transfer(cluster, second, first);
+            cluster.transfer(second, first);
             long token = node.leadership().<Long>call(t -> t);
 
             work.close();
@@ -62,7 +62,7 @@ class NodeHandoverTest {
             NodeCluster.await(() -> node.status().phase() == Phase.RECOVER, "it leads on");
             cluster.network.heal();
             cluster.awaitFollows(first, second);
-            transfer(cluster, second, first);
+            cluster.transfer(second, first);
 
             CompletableFuture<Boolean> handedOver = node.handOver();
 
@@ -146,12 +146,12 @@ class NodeHandoverTest {
                     .succeedsWithin(NodeCluster.PATIENCE)
                     .isEqualTo(false);
             long second = others.get(0);
-            transfer(cluster, first, second);
+            cluster.transfer(first, second);
 
             assertThat(cluster.node(second).leadership().transferTo(observer))
                     .succeedsWithin(NodeCluster.PATIENCE)
                     .isEqualTo(false);
-            transfer(cluster, second, first);
+            cluster.transfer(second, first);
             NodeCluster.await(() -> cluster.node(first).leadership().resign().join(), "it gives nothing up");
 
             assertThat(cluster.awaitLeader()).isEqualTo(second);
@@ -185,7 +185,7 @@ class NodeHandoverTest {
             long leader = first;
             for (int change = 0; change < 6; change++) {
                 long next = leader % 3 + 1;
-                transfer(cluster, leader, next);
+                cluster.transfer(leader, next);
                 cluster.awaitFollows(leader, next);
                 leader = next;
             }
@@ -234,12 +234,5 @@ class NodeHandoverTest {
 
             assertThat(handedOver).succeedsWithin(NodeCluster.PATIENCE);
         }
-    }
-
-    /** Asks again as long as the successor cannot take over yet. */
-    private static void transfer(NodeCluster cluster, long from, long to) {
-        NodeCluster.await(
-                () -> cluster.node(from).leadership().transferTo(to).join(), "node " + from + " gives nothing up");
-        NodeCluster.await(() -> cluster.node(to).leadership().isLeader(), "the successor does not lead");
     }
 }

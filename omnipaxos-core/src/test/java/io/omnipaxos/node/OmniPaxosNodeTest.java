@@ -82,6 +82,20 @@ class OmniPaxosNodeTest {
     }
 
     @Test
+    void ofTwoNeitherLeadsWithoutTheOther() throws Exception {
+        try (NodeCluster cluster = new NodeCluster(2)) {
+            long first = cluster.awaitLeader();
+
+            cluster.network.isolate(first);
+            cluster.recorder(first).await(event -> event.startsWith("revoked"));
+
+            assertThat(cluster.leaders()).isEmpty();
+            cluster.network.heal();
+            assertThat(cluster.awaitLeader()).isIn(1L, 2L);
+        }
+    }
+
+    @Test
     void aHandoverWaitsForRunningWorkAndThenAnotherLeads() throws Exception {
         try (NodeCluster cluster = new NodeCluster(3)) {
             long first = cluster.awaitLeader();
