@@ -119,9 +119,13 @@ record ActionParameters(
         return Long.parseLong(text.strip());
     }
 
+    /** As much of it as a person reads, on one line. */
+    static String shortened(String text) {
+        return text.substring(0, Math.min(60, text.length())).replaceAll("\\p{Cntrl}", " ");
+    }
+
     /** What was sent, on one line, and not all of it if it is long. */
     private static String shown(String text) {
-        int shownCharacters = Math.min(60, text.length());
-        return "'" + text.substring(0, shownCharacters).replaceAll("\\p{Cntrl}", " ") + "'";
+        return "'" + shortened(text) + "'";
     }
 }

@@ -63,7 +63,8 @@ final class NodeActions {
             Begun begun = begin(action, parameters);
             return finish(String.valueOf(action), begun);
         } catch (ActionRefusedException refused) {
-            return response(refused.status(), ActionDescription.refused(action, words(refused), refused.leader()));
+            String asked = action == null ? null : ActionParameters.shortened(action);
+            return response(refused.status(), ActionDescription.refused(asked, words(refused), refused.leader()));
         }
     }
 

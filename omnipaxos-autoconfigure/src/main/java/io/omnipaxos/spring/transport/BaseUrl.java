@@ -13,6 +13,8 @@ public final class BaseUrl {
     /** An address is part of the log and of messages, which are bounded. */
     private static final int MAX_LENGTH = 200;
 
+    private static final int MAX_PORT = 65_535;
+
     private BaseUrl() {}
 
     /** What is wrong with it and what to write instead, null if it is right. */
@@ -30,6 +32,9 @@ public final class BaseUrl {
         String scheme = url.getScheme();
         if ((!"http".equals(scheme) && !"https".equals(scheme)) || url.getHost() == null) {
             return "must be an absolute http or https URL with a host; write for example http://10.0.0.2:8080";
+        }
+        if (url.getPort() == 0 || url.getPort() > MAX_PORT) {
+            return "must have a port from 1 to " + MAX_PORT + ", or none for the one of its scheme";
         }
         return url.getUserInfo() != null || url.getQuery() != null || url.getFragment() != null
                 ? "must be a base URL without user, query or fragment; write scheme, host, port and context path only"

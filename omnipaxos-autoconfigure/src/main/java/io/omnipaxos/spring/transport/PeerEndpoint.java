@@ -9,7 +9,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.LongSupplier;
+import org.apache.hc.core5.http.impl.EnglishReasonPhraseCatalog;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -95,7 +97,13 @@ public final class PeerEndpoint {
 
     /** Answers what is no proper HTTP. */
     PeerAnswer notUnderstood(@Nullable InetAddress remote, int status) {
-        return unread(remote, Problem.of(status, "Bad Request", "this is no HTTP that is understood here"));
+        String title = EnglishReasonPhraseCatalog.INSTANCE.getReason(status, Locale.ENGLISH);
+        return unread(
+                remote,
+                Problem.of(
+                        status,
+                        Objects.requireNonNullElse(title, "Bad Request"),
+                        "this is no HTTP that is understood here"));
     }
 
     private PeerAnswer unread(@Nullable InetAddress remote, Problem refusal) {

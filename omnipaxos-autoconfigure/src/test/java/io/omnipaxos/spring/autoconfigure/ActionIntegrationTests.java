@@ -228,6 +228,7 @@ class ActionIntegrationTests {
             {"action":"reconfigure","nodes":"1,2","urls":"2"}        | urls has '2': write base URLs by pid
             {"action":"reconfigure","nodes":"1,2","urls":"x=http://a"} | urls has 'x', no positive number
             {"action":"reconfigure","nodes":"1,2","urls":"2=node-2"} | the URL of node 2, 'node-2', must be an absolute
+            {"action":"reconfigure","nodes":"1,2","urls":"2=http://a:99999"} | the URL of node 2, 'http://a:99999', must have a port
             {"action":"reconfigure","nodes":"1,2","urls":"3=http://a"} | urls names node 3, which is not among the nodes
             {"action":"reconfigure","nodes":"1,2,3","readQuorumSize":4} | read quorum 4 and write quorum 2 do not fit 3
             {"action":"reconfigure","nodes":"1,2,3","writeQuorumSize":"all"} | writeQuorumSize is 'all': write a number
@@ -239,6 +240,14 @@ class ActionIntegrationTests {
                 .andExpect(jsonPath("$.outcome").value("REFUSED"))
                 .andExpect(jsonPath("$.message", startsWith(message)));
         then(node).should(never()).reconfigure(any());
+    }
+
+    /** The answer is about as long as any other, however long the request was, and fit for a terminal. */
+    @Test
+    void repeatsNoMoreOfAnUnknownActionThanAPersonReads() throws Exception {
+        act("{\"action\":\"\\u001b[31m" + "x".repeat(100_000) + "\"}")
+                .andExpect(status().isBadRequest())
+                .andExpect(jsonPath("$.action").value(" [31m" + "x".repeat(55)));
     }
 
     @Test

@@ -169,6 +169,8 @@ class OmniPaxosPropertiesTests {
             peers.2=ftp://127.0.0.1                   | peers[2]                    | absolute http or https URL
             peers.2=http://u:p@127.0.0.1              | peers[2]                    | without user, query or fragment
             peers.2=http://127.0.0.1/?a=b             | peers[2]                    | without user, query or fragment
+            peers.2=http://127.0.0.1:99999            | peers[2]                    | must have a port from 1 to 65535
+            peers.2=http://127.0.0.1:0                | peers[2]                    | must have a port from 1 to 65535
             peers.2=http://10.0.0.2 :80               | peers[2]                    | is not a URL
             peers.2=http://10.0.0.2:8080              | transport.sharedSecret      | the peer at http://10.0.0.2:8080
             peers.2=http://no-such-host.invalid       | transport.sharedSecret      | is not on the loopback interface

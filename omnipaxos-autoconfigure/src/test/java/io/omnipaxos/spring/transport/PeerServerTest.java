@@ -90,6 +90,20 @@ class PeerServerTest {
     }
 
     @Test
+    void aHeadThatIsTooLargeIsAnsweredInItsOwnWords() throws Exception {
+        try (Socket socket = connect()) {
+            socket.getOutputStream().write(("GET /" + "x".repeat(100_000)).getBytes(StandardCharsets.US_ASCII));
+
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThat(answer)
+                    .startsWith("HTTP/1.1 431 ")
+                    .contains("\"title\":\"Request Header Fields Too Large\"", "\"status\":431")
+                    .doesNotContain("Bad Request");
+        }
+    }
+
+    @Test
     void whoLooksForOtherPathsIsToldWhenItIsTooMuch() throws Exception {
         URI elsewhere = URI.create("http://127.0.0.1:" + server.port() + "/admin");
         HttpRequest request = HttpRequest.newBuilder(elsewhere).GET().build();

@@ -9,10 +9,14 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
  * Serves this machine only, and its own page only: what kills processes must not be reached from another host, by a name
@@ -23,16 +27,28 @@ class LoopbackOnly extends OncePerRequestFilter {
 
     private static final Set<String> OWN_NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
 
+    private final HandlerExceptionResolver resolver;
+
+    /** @param resolver answers as it does where a controller refuses something */
+    LoopbackOnly(@Qualifier("handlerExceptionResolver") HandlerExceptionResolver resolver) {
+        this.resolver = resolver;
+    }
+
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         if (!isLoopback(request.getRemoteAddr()) || !OWN_NAMES.contains(request.getServerName())) {
-            response.sendError(HttpServletResponse.SC_FORBIDDEN, "the demo serves this machine only");
+            refuse(request, response, "the demo serves this machine only");
         } else if (!HttpMethod.GET.matches(request.getMethod()) && isForeign(request)) {
-            response.sendError(HttpServletResponse.SC_FORBIDDEN, "the demo obeys its own page only");
+            refuse(request, response, "the demo obeys its own page only");
         } else {
             chain.doFilter(request, response);
         }
+    }
+
+    private void refuse(HttpServletRequest request, HttpServletResponse response, String reason) {
+        var refusal = new ResponseStatusException(HttpStatus.FORBIDDEN, reason);
+        resolver.resolveException(request, response, null, refusal);
     }
 
     private static boolean isLoopback(String address) throws IOException {

@@ -3,6 +3,7 @@ package io.omnipaxos.sample.node;
 import io.omnipaxos.node.AppendException;
 import io.omnipaxos.node.AppendException.Outcome;
 import io.omnipaxos.spring.state.MapLimitException;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -45,6 +46,12 @@ public class ClusterProblems {
         return ResponseEntity.status(status)
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)
                 .body(problem);
+    }
+
+    /** Says with 400 that a parameter is not what the web server takes for text. Nothing was done. */
+    @ExceptionHandler
+    ProblemDetail undecodable(InvalidParameterException failure) {
+        return ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST, "a parameter is not text in UTF-8");
     }
 
     private static HttpStatus status(Outcome outcome) {

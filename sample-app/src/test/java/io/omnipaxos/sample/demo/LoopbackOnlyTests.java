@@ -8,6 +8,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.mock.web.MockFilterChain;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.web.servlet.mvc.annotation.ResponseStatusExceptionResolver;
 
 class LoopbackOnlyTests {
 
@@ -54,7 +55,7 @@ class LoopbackOnlyTests {
 
     private int answer() throws Exception {
         MockHttpServletResponse response = new MockHttpServletResponse();
-        new LoopbackOnly().doFilter(request, response, new MockFilterChain());
+        new LoopbackOnly(new ResponseStatusExceptionResolver()).doFilter(request, response, new MockFilterChain());
         return response.getStatus();
     }
 }
