@@ -1,27 +1,20 @@
 package io.omnipaxos.spring.web;
 
-import io.omnipaxos.leadership.Leader;
 import io.omnipaxos.leadership.NotLeaderException;
 import io.omnipaxos.spring.node.AdvertisedUrls;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Answers {@link NotLeaderException} with status 503, {@code Retry-After} and a problem (RFC 9457) that names the leader,
@@ -33,11 +26,8 @@ public final class NotLeaderExceptionResolver implements HandlerExceptionResolve
     /** Spring's resolvers stand together at 0. */
     private static final int ORDER = -1;
 
-    private final JsonMapper mapper = JsonMapper.shared();
-    private final long ownPid;
-    private final AdvertisedUrls urls;
+    private final NotLeaderAnswer answer;
     private final ApplicationHandlers handlers;
-    private final String retryAfter;
 
     /**
      * Makes the resolver.
@@ -47,10 +37,8 @@ public final class NotLeaderExceptionResolver implements HandlerExceptionResolve
      */
     public NotLeaderExceptionResolver(
             long ownPid, AdvertisedUrls urls, ApplicationHandlers handlers, Duration retryAfter) {
-        this.ownPid = ownPid;
-        this.urls = urls;
+        this.answer = new NotLeaderAnswer(ownPid, urls, retryAfter);
         this.handlers = handlers;
-        this.retryAfter = String.valueOf(Math.max(1, retryAfter.plusMillis(999).toSeconds()));
     }
 
     @Override
@@ -78,28 +66,10 @@ public final class NotLeaderExceptionResolver implements HandlerExceptionResolve
 
     private void answer(HttpServletRequest request, HttpServletResponse response, NotLeaderException exception)
             throws IOException {
-        Map<String, @Nullable Object> problem = new LinkedHashMap<>();
-        problem.put("type", "about:blank");
-        problem.put("title", HttpStatus.SERVICE_UNAVAILABLE.getReasonPhrase());
-        problem.put("status", HttpStatus.SERVICE_UNAVAILABLE.value());
-        problem.put("detail", exception.getMessage());
-        problem.put("instance", request.getRequestURI());
-        problem.put("leader", leader(exception.leader()));
-        response.setStatus(HttpStatus.SERVICE_UNAVAILABLE.value());
-        response.setHeader(HttpHeaders.RETRY_AFTER, retryAfter);
+        response.setStatus(NotLeaderAnswer.STATUS.value());
+        response.setHeader(HttpHeaders.RETRY_AFTER, answer.retryAfter());
         response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
         response.setCharacterEncoding(StandardCharsets.UTF_8);
-        response.getOutputStream().write(mapper.writeValueAsBytes(problem));
-    }
-
-    private @Nullable Map<String, @Nullable Object> leader(Optional<Leader> leader) {
-        if (leader.isEmpty() || leader.get().pid() == ownPid) {
-            return null;
-        }
-        URI url = urls.of(leader.get().pid());
-        Map<String, @Nullable Object> answer = new LinkedHashMap<>();
-        answer.put("pid", leader.get().pid());
-        answer.put("url", url == null ? null : url.toString());
-        return answer;
+        response.getOutputStream().write(answer.problem(exception, request.getRequestURI()));
     }
 }
