@@ -4,10 +4,14 @@ import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.effect.Membership;
 import io.omnipaxos.node.NodeSettings;
 import io.omnipaxos.node.OmniPaxosNode;
+import io.omnipaxos.spring.OmniPaxosStartupException;
+import io.omnipaxos.spring.StartupFault;
 import io.omnipaxos.spring.transport.MembersClient;
 import io.omnipaxos.storage.Storage;
+import io.omnipaxos.storage.StorageException;
 import io.omnipaxos.transport.Transport;
 import java.net.URI;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -67,10 +71,11 @@ public final class NodeFactory {
     /**
      * Opens the storage.
      *
-     * @throws io.omnipaxos.storage.StorageException if it cannot be opened
+     * @throws StorageException if it cannot be opened
+     * @throws OmniPaxosStartupException if it is the application's own and says no more than a trace
      */
     Preparation prepare() {
-        Storage storage = storages.open();
+        Storage storage = made(storages, storages::open, "StorageFactory");
         try {
             Membership membership = storage.state().membership();
             if (membership != null) {
@@ -84,6 +89,31 @@ public final class NodeFactory {
             storage.close();
             throw failure;
         }
+    }
+
+    /** Those of the application may do anything. */
+    private static <T> T made(Object factory, Supplier<@Nullable T> making, String kind) {
+        T made;
+        try {
+            made = making.get();
+        } catch (StorageException | OmniPaxosStartupException told) {
+            throw told;
+        } catch (RuntimeException failure) {
+            OmniPaxosStartupException fault = fault(factory, kind, "failed: " + failure);
+            fault.initCause(failure);
+            throw fault;
+        }
+        if (made == null) {
+            throw fault(factory, kind, "returned null");
+        }
+        return made;
+    }
+
+    private static OmniPaxosStartupException fault(Object factory, String kind, String what) {
+        return new OmniPaxosStartupException(List.of(new StartupFault(
+                "The " + kind + " of the application, " + factory.getClass().getName() + ", " + what,
+                "Correct that bean, or remove it for the one that the properties below omnipaxos."
+                        + (kind.startsWith("Storage") ? "storage" : "transport") + " describe.")));
     }
 
     private void sayWhatHolds(ClusterConfiguration stored) {
@@ -140,7 +170,7 @@ public final class NodeFactory {
         public OmniPaxosNode node(@Nullable ClusterConfiguration told) {
             try {
                 NodeSettings began = told == null ? known : known.withConfiguration(told);
-                Transport transport = transports.create();
+                Transport transport = made(transports, transports::create, "TransportFactory");
                 transport.members(began.configuration());
                 return maker.make(began, storage, transport);
             } catch (RuntimeException failure) {
