@@ -24,6 +24,7 @@ final class PendingAppends {
     private final long maxBytes;
     private final long timeoutNanos;
     private final long resendNanos;
+    private final long graceNanos;
     private final Executor answers;
 
     private final TreeMap<Long, Pending> open = new TreeMap<>();
@@ -39,9 +40,14 @@ final class PendingAppends {
         private long proposedAtNanos;
         private int proposals;
         private boolean queued = true;
+        /** Refused as there was no leader, and nowhere in a log for certain. */
+        private boolean waitsForLeader;
 
-        Pending(Command command, long deadlineNanos) {
+        private final long leaderlessNanos;
+
+        Pending(Command command, long leaderlessNanos, long deadlineNanos) {
             this.command = command;
+            this.leaderlessNanos = leaderlessNanos;
             this.deadlineNanos = deadlineNanos;
         }
     }
@@ -53,16 +59,25 @@ final class PendingAppends {
      * @param maxBytes how many bytes they may take together before more are refused
      * @param timeoutNanos after which a command without an outcome ends as unknown
      * @param resendNanos after which it is proposed again
+     * @param graceNanos for how long a command waits for a leader where there is none: a planned change takes less
      * @param answers completes futures: what the application does next must not run on the node's own threads
      */
     PendingAppends(
-            long pid, long boot, int limit, long maxBytes, long timeoutNanos, long resendNanos, Executor answers) {
+            long pid,
+            long boot,
+            int limit,
+            long maxBytes,
+            long timeoutNanos,
+            long resendNanos,
+            long graceNanos,
+            Executor answers) {
         this.pid = pid;
         this.boot = boot;
         this.limit = limit;
         this.maxBytes = maxBytes;
         this.timeoutNanos = timeoutNanos;
         this.resendNanos = resendNanos;
+        this.graceNanos = graceNanos;
         this.answers = answers;
     }
 
@@ -86,7 +101,7 @@ final class PendingAppends {
         long sequence = ++lastSequence;
         long oldestPending = open.isEmpty() ? sequence : open.firstKey();
         Command command = new Command(new ProposalId(pid, boot, sequence), oldestPending, fencingToken, payload);
-        Pending pending = new Pending(command, nowNanos + timeoutNanos);
+        Pending pending = new Pending(command, nowNanos + graceNanos, nowNanos + timeoutNanos);
         open.put(sequence, pending);
         openBytes += command.size();
         return new Registered(command, pending.future);
@@ -104,6 +119,7 @@ final class PendingAppends {
             pending.proposedAtNanos = nowNanos;
             pending.proposals++;
             pending.queued = false;
+            pending.waitsForLeader = false;
         }
         return pending != null;
     }
@@ -117,7 +133,7 @@ final class PendingAppends {
         for (Pending pending : open.values()) {
             boolean inOwnLog = leader.pid() == pid && leader.equals(pending.proposedTo);
             boolean waited = nowNanos - pending.proposedAtNanos >= resendNanos;
-            if (!pending.queued && waited && !inOwnLog) {
+            if (!pending.queued && (waited || pending.waitsForLeader) && !inOwnLog) {
                 pending.queued = true;
                 due.add(pending.command);
             }
@@ -156,7 +172,7 @@ final class PendingAppends {
     }
 
     /** Nobody put the command into the log on account of its last proposal. */
-    void refused(ProposalId id, boolean overloaded, boolean byOther) {
+    void refused(ProposalId id, boolean overloaded, boolean byOther, long nowNanos) {
         Pending refused;
         synchronized (this) {
             Pending pending = id.pid() == pid && id.boot() == boot ? open.get(id.sequence()) : null;
@@ -168,6 +184,11 @@ final class PendingAppends {
                 pending.proposedTo = null;
                 return;
             }
+            if (!overloaded && nowNanos < pending.leaderlessNanos) {
+                pending.waitsForLeader = true;
+                pending.proposals = 0;
+                return;
+            }
             refused = remove(id);
             if (refused == null) {
                 return;
@@ -176,12 +197,14 @@ final class PendingAppends {
         if (overloaded) {
             fail(refused, Outcome.OVERLOADED, "too many entries wait for a decision; try again later");
         } else {
-            fail(refused, Outcome.NO_LEADER, "there is no leader that this node could ask; try again later");
+            failWithoutLeader(refused);
         }
     }
 
     /** Ends what has waited too long. */
     void expire(long nowNanos) {
+        take(each -> each.waitsForLeader && !each.queued && nowNanos >= each.leaderlessNanos)
+                .forEach(this::failWithoutLeader);
         String noDecision = "no decision within " + timeoutNanos / 1_000_000 + " ms; ";
         for (Pending pending : take(each -> nowNanos >= each.deadlineNanos)) {
             if (pending.proposals == 0) {
@@ -202,6 +225,10 @@ final class PendingAppends {
             openBytes = 0;
         }
         left.forEach(pending -> fail(pending, Outcome.UNKNOWN, reason + "; the command may be in the log or not"));
+    }
+
+    private void failWithoutLeader(Pending pending) {
+        fail(pending, Outcome.NO_LEADER, "there is no leader that this node could ask; try again later");
     }
 
     private synchronized List<Pending> take(Predicate<Pending> which) {

@@ -14,6 +14,7 @@ final class PendingReads {
     private final int limit;
     private final long timeoutNanos;
     private final long resendNanos;
+    private final long graceNanos;
     private final Executor answers;
     private final TreeMap<Long, Read> open = new TreeMap<>();
     private long lastNumber;
@@ -22,20 +23,27 @@ final class PendingReads {
     private static final class Read {
         private final CompletableFuture<Long> future = new CompletableFuture<>();
         private final long deadlineNanos;
+        private final long leaderlessNanos;
         private long askedAtNanos;
+        /** There was no leader when it was asked last. */
+        private boolean waitsForLeader;
+
         /** Up to where to apply, or -1 until the leader answered. */
         private long index = -1;
 
-        Read(long nowNanos, long deadlineNanos) {
+        Read(long nowNanos, long leaderlessNanos, long deadlineNanos) {
             this.askedAtNanos = nowNanos;
+            this.leaderlessNanos = leaderlessNanos;
             this.deadlineNanos = deadlineNanos;
         }
     }
 
-    PendingReads(int limit, long timeoutNanos, long resendNanos, Executor answers) {
+    /** @param graceNanos for how long a read waits for a leader where there is none */
+    PendingReads(int limit, long timeoutNanos, long resendNanos, long graceNanos, Executor answers) {
         this.limit = limit;
         this.timeoutNanos = timeoutNanos;
         this.resendNanos = resendNanos;
+        this.graceNanos = graceNanos;
         this.answers = answers;
     }
 
@@ -49,7 +57,7 @@ final class PendingReads {
         if (open.size() >= limit) {
             throw new AppendException(Outcome.OVERLOADED, limit + " reads of this node wait already; try again later");
         }
-        Read read = new Read(nowNanos, nowNanos + timeoutNanos);
+        Read read = new Read(nowNanos, nowNanos + graceNanos, nowNanos + timeoutNanos);
         open.put(++lastNumber, read);
         return new Registered(lastNumber, read.future);
     }
@@ -58,7 +66,9 @@ final class PendingReads {
     synchronized List<Long> due(long nowNanos) {
         List<Long> due = new ArrayList<>();
         open.forEach((number, read) -> {
-            if (read.index < 0 && nowNanos - read.askedAtNanos >= resendNanos) {
+            boolean waited = nowNanos - read.askedAtNanos >= resendNanos;
+            if (read.index < 0 && (waited || read.waitsForLeader)) {
+                read.waitsForLeader = false;
                 read.askedAtNanos = nowNanos;
                 due.add(number);
             }
@@ -67,11 +77,13 @@ final class PendingReads {
     }
 
     /** The leader has answered; what is applied already must be told again with {@link #appliedThrough} afterwards. */
-    void answered(long number, long index) {
+    void answered(long number, long index, long nowNanos) {
         Read unanswerable = null;
         synchronized (this) {
             Read read = open.get(number);
-            if (read != null && index < 0) {
+            if (read != null && index < 0 && nowNanos < read.leaderlessNanos) {
+                read.waitsForLeader = true;
+            } else if (read != null && index < 0) {
                 open.remove(number);
                 unanswerable = read;
             } else if (read != null) {

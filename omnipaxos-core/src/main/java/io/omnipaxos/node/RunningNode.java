@@ -91,11 +91,12 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
         this.observations = new Observations(observers, answerThreads);
         this.loop = new NodeLoop(settings, host, storage, elections, loopThread, view, broken);
         long timeout = settings.appendTimeout().toNanos();
+        long grace = settings.electionTimeout().toNanos();
         long resend = settings.tickInterval().toNanos() * settings.resendTicks();
         long maxPendingBytes = (long) MAX_PENDING_MESSAGES * settings.maxMessageBytes();
         this.appends = new PendingAppends(
-                settings.pid(), loop.boot(), MAX_PENDING, maxPendingBytes, timeout, resend, answerThreads);
-        this.reads = new PendingReads(MAX_PENDING, timeout, resend, answerThreads);
+                settings.pid(), loop.boot(), MAX_PENDING, maxPendingBytes, timeout, resend, grace, answerThreads);
+        this.reads = new PendingReads(MAX_PENDING, timeout, resend, grace, answerThreads);
         this.callbacks = new Callbacks(listener, callbackThread);
         this.reconfigurations = new Reconfigurations(settings, loop, view, answerThreads);
         this.handover = new Handover(
@@ -218,8 +219,12 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
         long now = host.now().nanos();
         appends.expire(now);
         reads.expire(now);
-        appends.due(leaderBallot(), now).forEach(loop::propose);
         reconfigurations.tick(now);
+        askAgain(now);
+    }
+
+    private void askAgain(long now) {
+        appends.due(leaderBallot(), now).forEach(loop::propose);
         reads.due(now).forEach(number -> loop.own(at -> new Input.ReadIndexWanted(number, at)));
     }
 
@@ -309,6 +314,9 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
                 "node {} sees {}: {}", settings.pid(), leader == null ? "no leader" : "leader " + leader.pid(), reason);
         loop.publishStatus();
         callbacks.changed(view.leaderChanged(leader, reason));
+        if (leader != null) {
+            askAgain(host.now().nanos());
+        }
     }
 
     private void interruptWork(Notice.Revoked revoked) {
@@ -333,7 +341,11 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
 
     @Override
     public void refused(Notice.Refused refused) {
-        appends.refused(refused.id(), refused.overloaded(), refused.byOther());
+        appends.refused(
+                refused.id(),
+                refused.overloaded(),
+                refused.byOther(),
+                host.now().nanos());
     }
 
     @Override
@@ -375,7 +387,7 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
 
     @Override
     public void readIndex(Notice.ReadIndex readIndex) {
-        reads.answered(readIndex.number(), readIndex.index());
+        reads.answered(readIndex.number(), readIndex.index(), host.now().nanos());
         reads.appliedThrough(applier.appliedIndex());
     }
 

@@ -27,7 +27,7 @@ public final class PendingAppendsStress {
 
         final AtomicInteger answers = new AtomicInteger();
 
-        final PendingAppends appends = new PendingAppends(1, 1, 1, 1000, TIMEOUT, 10, answer -> {
+        final PendingAppends appends = new PendingAppends(1, 1, 1, 1000, TIMEOUT, 10, 0, answer -> {
             answers.incrementAndGet();
             answer.run();
         });
@@ -164,7 +164,7 @@ public final class PendingAppendsStress {
 
         @Actor
         public void refuse() {
-            appends.refused(id, true, false);
+            appends.refused(id, true, false, 0);
         }
 
         @Actor

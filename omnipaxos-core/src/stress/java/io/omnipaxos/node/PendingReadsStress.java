@@ -27,7 +27,7 @@ public final class PendingReadsStress {
 
         final AtomicInteger answers = new AtomicInteger();
 
-        final PendingReads reads = new PendingReads(10, TIMEOUT, 10, answer -> {
+        final PendingReads reads = new PendingReads(10, TIMEOUT, 10, 0, answer -> {
             answers.incrementAndGet();
             answer.run();
         });
@@ -85,7 +85,7 @@ public final class PendingReadsStress {
 
         @Actor
         public void answer() {
-            reads.answered(asked.number(), INDEX);
+            reads.answered(asked.number(), INDEX, 0);
             reads.appliedThrough(applied.get());
         }
 
@@ -108,7 +108,7 @@ public final class PendingReadsStress {
     public static class AppliedOrExpired extends OneAsked {
 
         public AppliedOrExpired() {
-            reads.answered(asked.number(), INDEX);
+            reads.answered(asked.number(), INDEX, 0);
         }
 
         @Actor
@@ -135,7 +135,7 @@ public final class PendingReadsStress {
 
         @Actor
         public void answer() {
-            reads.answered(asked.number(), -1);
+            reads.answered(asked.number(), -1, 0);
         }
 
         @Actor

@@ -9,8 +9,11 @@ import io.omnipaxos.node.NodeStatus.State;
 import io.omnipaxos.statemachine.StateMachine;
 import io.omnipaxos.storage.memory.MemoryStorage;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -157,6 +160,44 @@ class NodeHandoverTest {
 
     private static NodeSettings interrupting(NodeSettings settings) {
         return settings.withInterruptsOnLoss();
+    }
+
+    @Test
+    void clientsOfAnyNodeNoticeNothingOfAPlannedChange() throws Exception {
+        try (NodeCluster cluster = new NodeCluster(3)) {
+            long first = cluster.awaitLeader();
+            Queue<CompletableFuture<?>> asked = new ConcurrentLinkedQueue<>();
+            AtomicBoolean over = new AtomicBoolean();
+            List<Thread> clients = LongStream.rangeClosed(1, 3)
+                    .mapToObj(pid -> new Thread(() -> {
+                        OmniPaxosNode node = cluster.node(pid);
+                        while (!over.get()) {
+                            asked.add(node.append(new byte[1]));
+                            CompletableFuture<Long> read = node.readBarrier();
+                            asked.add(read);
+                            // However that ends: the test looks at all of them in the end.
+                            read.exceptionally(failure -> 0L).join();
+                        }
+                    }))
+                    .toList();
+            clients.forEach(Thread::start);
+
+            long leader = first;
+            for (int change = 0; change < 6; change++) {
+                long next = leader % 3 + 1;
+                transfer(cluster, leader, next);
+                cluster.awaitFollows(leader, next);
+                leader = next;
+            }
+            over.set(true);
+            for (Thread client : clients) {
+                client.join();
+            }
+
+            assertThat(asked)
+                    .hasSizeGreaterThan(10)
+                    .allSatisfy(answer -> assertThat(answer).succeedsWithin(NodeCluster.PATIENCE));
+        }
     }
 
     @Test

@@ -20,19 +20,25 @@ final class DeploymentChecks {
     private static final Duration DEFAULT_PHASE_TIMEOUT = Duration.ofSeconds(30);
     private static final String WEB_CONTEXT = "org.springframework.web.context.WebApplicationContext";
 
+    /**
+     * Checks.
+     *
+     * @param isHttp whether peers talk HTTP; another transport has ports and proofs of its own, or needs none
+     */
     DeploymentChecks(
             DerivedSettings settings,
             NodeSettings node,
             OmniPaxosConnectionDetails connectionDetails,
             PeerSecurity security,
+            boolean isHttp,
             ApplicationContext context) {
-        boolean hasPeers = !connectionDetails.peers().isEmpty() || connectionDetails.join() != null;
+        boolean hasPeers = isHttp && (!connectionDetails.peers().isEmpty() || connectionDetails.join() != null);
         boolean needsPort =
                 hasPeers && settings.properties().transport().port() == null && !isServletApplication(context);
         var faults = Stream.of(
                         budgetFault(node, context.getEnvironment()),
                         needsPort ? Optional.of(portFault()) : Optional.<StartupFault>empty(),
-                        PeerAddressChecks.fault(security, connectionDetails))
+                        isHttp ? PeerAddressChecks.fault(security, connectionDetails) : Optional.<StartupFault>empty())
                 .flatMap(Optional::stream)
                 .toList();
         if (!faults.isEmpty()) {

@@ -4,6 +4,7 @@ import io.omnipaxos.leadership.Leadership;
 import io.omnipaxos.spring.node.NeverLeader;
 import io.omnipaxos.spring.node.NoLog;
 import io.omnipaxos.spring.state.MapStateMachine;
+import io.omnipaxos.spring.state.ReplicatedLog;
 import io.omnipaxos.spring.state.ReplicatedMaps;
 import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
@@ -13,7 +14,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What stands in for the node where it is switched off: the application starts, and leader-only work never runs. */
+/**
+ * What stands in for the node where it is switched off: the application starts, and leader-only work never runs. Unless
+ * somebody else brings a leadership, and a log for the maps, as tests do.
+ */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnBooleanProperty(name = "omnipaxos.enabled", havingValue = false)
 class DisabledConfiguration {
@@ -28,11 +32,15 @@ class DisabledConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    ReplicatedMaps replicatedMaps(DerivedSettings settings, ObjectProvider<JsonMapper> mapper) {
+    ReplicatedMaps replicatedMaps(
+            DerivedSettings settings,
+            ObjectProvider<ReplicatedLog> log,
+            ObjectProvider<MapStateMachine> machine,
+            ObjectProvider<JsonMapper> mapper) {
         return new ReplicatedMaps(
-                new NoLog(REASON),
-                new MapStateMachine(),
-                Duration.ofSeconds(1),
+                log.getIfAvailable(() -> new NoLog(REASON)),
+                machine.getIfAvailable(MapStateMachine::new),
+                Duration.ofSeconds(5),
                 mapper.getIfAvailable(JsonMapper::shared),
                 settings.mapLimits(),
                 WatchThreads.of(settings.pid()));

@@ -7,6 +7,7 @@ import io.omnipaxos.spring.node.NodeCandidacy;
 import io.omnipaxos.spring.node.NodeStart;
 import io.omnipaxos.spring.node.RestartableNode;
 import io.omnipaxos.spring.transport.PeerSecurity;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.context.ApplicationContext;
@@ -29,8 +30,10 @@ class NodeLifecycleConfiguration {
             NodeSettings node,
             OmniPaxosConnectionDetails connectionDetails,
             PeerSecurity security,
+            ObjectProvider<HttpTransportFactory> http,
             ApplicationContext context) {
-        return new DeploymentChecks(settings, node, connectionDetails, security, context);
+        boolean isHttp = http.getIfAvailable() != null;
+        return new DeploymentChecks(settings, node, connectionDetails, security, isHttp, context);
     }
 
     @Bean

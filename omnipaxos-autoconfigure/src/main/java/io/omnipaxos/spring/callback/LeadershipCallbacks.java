@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,6 +52,8 @@ public final class LeadershipCallbacks implements LeadershipListener {
 
     private @Nullable Tenure tenure;
     private @Nullable LeaderChange change;
+
+    private volatile BiConsumer<String, Throwable> failureListener = (what, thrown) -> {};
 
     /**
      * Makes a dispatcher without callbacks.
@@ -107,6 +110,15 @@ public final class LeadershipCallbacks implements LeadershipListener {
     /** How many callbacks and event listeners threw. */
     public long failures() {
         return failures.sum();
+    }
+
+    /**
+     * From now on tells of each failure as well, on the thread that called and before the next callback; for tests.
+     *
+     * @param listener gets what failed, in words, and what it threw; must not throw itself
+     */
+    public void onFailure(BiConsumer<String, Throwable> listener) {
+        failureListener = listener;
     }
 
     /**
@@ -203,6 +215,7 @@ public final class LeadershipCallbacks implements LeadershipListener {
         } catch (Throwable thrown) {
             failures.increment();
             LOGGER.error("{} failed", what, thrown);
+            failureListener.accept(what.toString(), thrown);
         }
     }
 }

@@ -64,7 +64,8 @@ public final class LeaderOnlyVerifier implements SmartInitializingSingleton {
                         + "Leadership.run(token -> ...)."));
     }
 
-    private static boolean isGuarded(@Nullable Object bean) {
+    /** Whether a call of this object passes the guard. */
+    public static boolean isGuarded(@Nullable Object bean) {
         return bean instanceof Advised advised
                 && Arrays.stream(advised.getAdvisors())
                         .anyMatch(advisor -> advisor.getAdvice() instanceof LeaderOnlyInterceptor);

@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +56,7 @@ import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.core.type.MethodMetadata;
 import org.springframework.core.type.classreading.SimpleMetadataReaderFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.reactive.DispatcherHandler;
 import org.springframework.web.servlet.DispatcherServlet;
@@ -85,7 +87,9 @@ class BeanTableTests {
         WITHOUT_MVC(DispatcherServlet.class),
         WITHOUT_SERVLETS(FilterRegistrationBean.class),
         IN_A_SERVLET_CONTAINER(WebServerFactoryCustomizer.class),
-        WITHOUT_WEBFLUX(DispatcherHandler.class);
+        WITHOUT_WEBFLUX(DispatcherHandler.class),
+        WITHOUT_JDBC(JdbcClient.class),
+        WITHOUT_DATA_SOURCE;
 
         private final String[] properties;
         private final Class<?>[] missing;
@@ -182,6 +186,9 @@ class BeanTableTests {
                 "OmniPaxosObservationAutoConfiguration.omniPaxosObservedActivities",
                 allBut(Situation.WITHOUT_OBSERVATIONS));
         TABLE.put(
+                "OmniPaxosJdbcAutoConfiguration.fencingToken",
+                allBut(Situation.WITHOUT_JDBC, Situation.WITHOUT_DATA_SOURCE));
+        TABLE.put(
                 "OmniPaxosMvcAutoConfiguration.notLeaderExceptionResolver",
                 allBut(Situation.NO_WEB, Situation.REACTIVE, Situation.WITHOUT_WEBFLUX, Situation.WITHOUT_MVC));
         TABLE.put("OmniPaxosWebFluxAutoConfiguration.notLeaderWebExceptionHandler", EnumSet.of(Situation.REACTIVE));
@@ -255,6 +262,9 @@ class BeanTableTests {
                             "management.endpoints.web.exposure.include=*", "management.info.omnipaxos.enabled=true")
                     .and(situation.properties)
                     .applyTo(context);
+            if (situation != Situation.WITHOUT_DATA_SOURCE) {
+                context.registerBeanDefinition("dataSource", definition(DataSource.class));
+            }
             if (replaced != null) {
                 context.registerBeanDefinition(nameOf(replaced), definition(replaced.getReturnType()));
             }

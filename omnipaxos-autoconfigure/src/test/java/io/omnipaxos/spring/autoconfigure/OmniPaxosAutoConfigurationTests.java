@@ -207,6 +207,16 @@ class OmniPaxosAutoConfigurationTests {
     }
 
     @Test
+    void aTransportOfItsOwnNeedsNoServer() {
+        withTestNode
+                .withPropertyValues("omnipaxos.pid=1", "omnipaxos.peers.2=http://127.0.0.1:8082")
+                .withBean(TransportFactory.class, () -> () -> {
+                    throw new UnsupportedOperationException();
+                })
+                .run(context -> assertThat(context).hasNotFailed());
+    }
+
+    @Test
     void refusesPeersWithoutAServerToAnswerThem() {
         withTestNode
                 .withPropertyValues("omnipaxos.pid=1", "omnipaxos.peers.2=http://127.0.0.1:8082")

@@ -7,10 +7,14 @@ import io.micrometer.observation.ObservationRegistry;
 import io.omnipaxos.spring.actuate.OmniPaxosEndpoint;
 import io.omnipaxos.spring.actuate.OmniPaxosHealthIndicator;
 import io.omnipaxos.spring.actuate.OmniPaxosInfoContributor;
+import io.omnipaxos.spring.jdbc.FencingToken;
+import io.omnipaxos.spring.node.NeverLeader;
 import io.omnipaxos.spring.web.NotLeaderExceptionResolver;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Properties;
+import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -20,6 +24,7 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.core.io.support.PropertiesLoaderUtils;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.servlet.DispatcherServlet;
 
 /** What is there only with MVC, the actuator or health on the class path. */
@@ -31,6 +36,7 @@ class OptionalAutoConfigurationTests {
             OmniPaxosEndpointAutoConfiguration.class,
             OmniPaxosHealthAutoConfiguration.class,
             OmniPaxosInfoAutoConfiguration.class,
+            OmniPaxosJdbcAutoConfiguration.class,
             EndpointAutoConfiguration.class,
             HealthContributorAutoConfiguration.class);
 
@@ -41,6 +47,42 @@ class OptionalAutoConfigurationTests {
 
     private final WebApplicationContextRunner webContextRunner =
             new WebApplicationContextRunner().withConfiguration(ALL).withUserConfiguration(TestNodes.class);
+
+    @Test
+    void haveAFencingTokenForTheOnlyDataSource() {
+        contextRunner
+                .withBean("first", DataSource.class, JdbcDataSource::new)
+                .run(context -> assertThat(context).hasSingleBean(FencingToken.class));
+    }
+
+    @Test
+    void haveNoFencingTokenWhereItIsNotClearForWhichDatabase() {
+        contextRunner.run(context -> assertThat(context).doesNotHaveBean(FencingToken.class));
+        contextRunner
+                .withBean("first", DataSource.class, JdbcDataSource::new)
+                .withBean("second", DataSource.class, JdbcDataSource::new)
+                .run(context -> assertThat(context).doesNotHaveBean(FencingToken.class));
+    }
+
+    @Test
+    void leaveTheFencingTokenToTheApplication() {
+        contextRunner
+                .withBean("first", DataSource.class, JdbcDataSource::new)
+                .withBean(
+                        "mine",
+                        FencingToken.class,
+                        () -> new FencingToken(
+                                new NeverLeader("test"), JdbcClient.create(new JdbcDataSource()), "mine"))
+                .run(context -> assertThat(context).getBean(FencingToken.class).isSameAs(context.getBean("mine")));
+    }
+
+    @Test
+    void haveNoFencingTokenWithoutSpringJdbc() {
+        contextRunner
+                .withClassLoader(new FilteredClassLoader("org.springframework.jdbc"))
+                .withBean("first", DataSource.class, JdbcDataSource::new)
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(FencingToken.class));
+    }
 
     @Test
     void haveAnEndpointThatIsExposed() {

@@ -103,6 +103,17 @@ class CallbackTests {
     }
 
     @Test
+    void tellsOfFailuresInWords() {
+        contextRunner.withBean(Throwing.class).withBean(First.class).run(context -> {
+            LeadershipCallbacks callbacks = context.getBean(LeadershipCallbacks.class);
+            List<String> failures = new ArrayList<>();
+            callbacks.onFailure((what, thrown) -> failures.add(what + " " + (thrown != null)));
+            callbacks.elected(TENURE);
+            assertThat(failures).singleElement().asString().matches("@OnLeaderElected Throwing\\..*\\(\\) true");
+        });
+    }
+
+    @Test
     void tellsALateBeanThePresentStateOnce() {
         contextRunner
                 .withInitializer(TestBeans.bean(Late.class, definition -> definition.setLazyInit(true)))

@@ -3,6 +3,7 @@ package io.omnipaxos.sample.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.omnipaxos.sample.cluster.SampleNode.Leading;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -44,12 +45,25 @@ public final class LeaderClaims implements AutoCloseable {
         return claims.stream().filter(claim -> claim.leading().token() == token).count();
     }
 
-    public void assertNeverTwo() {
-        List<Claim> byAnswer = claims.stream()
-                .sorted(Comparator.comparingLong(Claim::answeredAt))
-                .toList();
+    /** The longest time for which no node said that it leads, between the first claim and the last. */
+    public Duration longestGap() {
         List<Claim> byQuestion =
                 claims.stream().sorted(Comparator.comparingLong(Claim::askedAt)).toList();
+        long longest = 0;
+        long lastAnswer = Long.MAX_VALUE;
+        for (Claim claim : byQuestion) {
+            longest = Math.max(longest, claim.askedAt() - lastAnswer);
+            lastAnswer = lastAnswer == Long.MAX_VALUE ? claim.answeredAt() : Math.max(lastAnswer, claim.answeredAt());
+        }
+        return Duration.ofNanos(longest);
+    }
+
+    public void assertNeverTwo() {
+        List<Claim> all = List.copyOf(claims);
+        List<Claim> byAnswer =
+                all.stream().sorted(Comparator.comparingLong(Claim::answeredAt)).toList();
+        List<Claim> byQuestion =
+                all.stream().sorted(Comparator.comparingLong(Claim::askedAt)).toList();
         assertThat(byQuestion).isNotEmpty();
         Map<Long, Long> owners = new HashMap<>();
         Iterator<Claim> answered = byAnswer.iterator();

@@ -1,0 +1,7 @@
+package io.omnipaxos.examples;
+
+/** What the reports of a night are written to. */
+interface Reports {
+
+    void write();
+}

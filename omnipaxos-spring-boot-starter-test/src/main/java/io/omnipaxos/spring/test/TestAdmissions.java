@@ -1,0 +1,125 @@
+package io.omnipaxos.spring.test;
+
+import io.omnipaxos.leadership.Admission;
+import io.omnipaxos.leadership.NotLeaderException;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets leader-only work in and knows what is running, by the rules of a node but without a clock. Safe for use by any
+ * thread.
+ */
+final class TestAdmissions {
+
+    private final Set<Work> running = ConcurrentHashMap.newKeySet();
+    private final CopyOnWriteArrayList<Drain> drains = new CopyOnWriteArrayList<>();
+    // Not static: contexts in one process must not see each other's work.
+    @SuppressWarnings("ThreadLocalUsage")
+    private final ThreadLocal<@Nullable Work> bound = new ThreadLocal<>();
+
+    /** Of the leadership that admits, 0 if there is none. */
+    private volatile long admittedToken;
+
+    private record Drain(long token, CompletableFuture<Void> done) {}
+
+    /** From now on work is let in with this token, positive. */
+    void open(long token) {
+        admittedToken = token;
+    }
+
+    /** From now on nothing is let in. */
+    void close() {
+        admittedToken = 0;
+    }
+
+    boolean isOpen() {
+        return admittedToken != 0;
+    }
+
+    /** Counts first and checks afterwards: a drain sees the work, or it is refused. */
+    Admission admit(Supplier<NotLeaderException> refusal) {
+        Work work = new Work();
+        running.add(work);
+        long token = admittedToken;
+        if (token == 0) {
+            work.close();
+            throw refusal.get();
+        }
+        work.token = token;
+        return work;
+    }
+
+    /**
+     * The token of the work that the calling thread is running.
+     *
+     * @throws NotLeaderException if it runs none, or its admission is over
+     */
+    long boundToken(Supplier<NotLeaderException> refusal) {
+        Work work = bound.get();
+        if (work == null || work.over) {
+            throw refusal.get();
+        }
+        return work.token;
+    }
+
+    /**
+     * As {@link #boundToken}, but 0 outside leader-only work.
+     *
+     * @throws NotLeaderException if the work's admission is over
+     */
+    long boundTokenOrNone(Supplier<NotLeaderException> refusal) {
+        return bound.get() == null ? 0 : boundToken(refusal);
+    }
+
+    /** Completes once nothing runs any more that was let in with this token. Call when that is closed. */
+    CompletableFuture<Void> drained(long token) {
+        Drain drain = new Drain(token, new CompletableFuture<>());
+        drains.add(drain);
+        completeDrains();
+        return drain.done();
+    }
+
+    private void completeDrains() {
+        for (Drain drain : drains) {
+            if (running.stream().noneMatch(work -> work.token == drain.token())) {
+                drains.remove(drain);
+                drain.done().complete(null);
+            }
+        }
+    }
+
+    private final class Work implements Admission {
+
+        private volatile boolean over;
+        private volatile long token;
+
+        @Override
+        public long fencingToken() {
+            return token;
+        }
+
+        @Override
+        public Scope bind() {
+            Work before = bound.get();
+            bound.set(this);
+            return () -> {
+                if (before == null) {
+                    bound.remove();
+                } else {
+                    bound.set(before);
+                }
+            };
+        }
+
+        @Override
+        public void close() {
+            over = true;
+            running.remove(this);
+            completeDrains();
+        }
+    }
+}
