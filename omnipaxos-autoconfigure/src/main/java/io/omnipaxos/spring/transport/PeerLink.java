@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The peer is reachable or not as a whole: when a request on one lane fails, the other lane too asks with an empty
  * batch before it risks messages. What waits meanwhile travels with the answers to the peer's own requests. A change is
- * logged in one line, and the same words not again within a minute. Safe for use by any thread.
+ * logged in one line, and one of the same kind not again within a minute. Safe for use by any thread.
  */
 final class PeerLink {
 
@@ -195,11 +195,17 @@ final class PeerLink {
 
     private boolean mayWarn(String words) {
         long now = nanoTime.getAsLong();
-        if (words.equals(warned) && now - warnedAt < QUIET.toNanos()) {
+        String kind = kindOf(words);
+        if (kind.equals(warned) && now - warnedAt < QUIET.toNanos()) {
             return false;
         }
-        warned = words;
+        warned = kind;
         warnedAt = now;
         return true;
+    }
+
+    /** A status, or what became of the connection. What follows may be of somebody else, and be new each time. */
+    private static String kindOf(String words) {
+        return words.split(":", 2)[0];
     }
 }

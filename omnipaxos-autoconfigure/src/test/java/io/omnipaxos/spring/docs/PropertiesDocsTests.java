@@ -30,13 +30,16 @@ class PropertiesDocsTests {
 
     @BeforeAll
     static void read() throws IOException {
-        JsonNode metadata = JsonMapper.shared()
-                .readTree(Files.readString(METADATA.resolve("spring-configuration-metadata.json")));
+        JsonNode metadata =
+                JsonMapper.shared().readTree(Files.readString(METADATA.resolve("spring-configuration-metadata.json")));
         hints = metadata.path("hints");
         properties = metadata.path("properties")
                 .valueStream()
                 .collect(Collectors.toMap(
-                        property -> property.path("name").asString(), property -> property, (one, other) -> one, TreeMap::new));
+                        property -> property.path("name").asString(),
+                        property -> property,
+                        (one, other) -> one,
+                        TreeMap::new));
     }
 
     @Test
@@ -61,8 +64,7 @@ class PropertiesDocsTests {
     void everyHintIsForAProperty() {
         assertThat(hints.valueStream().map(hint -> hint.path("name").asString()))
                 .isNotEmpty()
-                .allSatisfy(name ->
-                        assertThat(properties).containsKey(name.replaceFirst("\\.(keys|values)$", "")));
+                .allSatisfy(name -> assertThat(properties).containsKey(name.replaceFirst("\\.(keys|values)$", "")));
     }
 
     /** An IDE offers the keys and values of a map by hints, and the words of a choice as it is an enum. */
