@@ -75,7 +75,7 @@ public final class NodeFactory {
      * @throws OmniPaxosStartupException if it is the application's own and says no more than a trace
      */
     Preparation prepare() {
-        Storage storage = made(storages, storages::open, "StorageFactory");
+        Storage storage = open();
         try {
             Membership membership = storage.state().membership();
             if (membership != null) {
@@ -91,29 +91,29 @@ public final class NodeFactory {
         }
     }
 
-    /** Those of the application may do anything. */
-    private static <T> T made(Object factory, Supplier<@Nullable T> making, String kind) {
-        T made;
+    /** That of the application may do anything. */
+    private Storage open() {
+        Storage storage;
         try {
-            made = making.get();
+            storage = storages.open();
         } catch (StorageException | OmniPaxosStartupException told) {
             throw told;
         } catch (RuntimeException failure) {
-            OmniPaxosStartupException fault = fault(factory, kind, "failed: " + failure);
+            OmniPaxosStartupException fault = fault("failed: " + failure);
             fault.initCause(failure);
             throw fault;
         }
-        if (made == null) {
-            throw fault(factory, kind, "returned null");
+        if (storage == null) {
+            throw fault("returned null");
         }
-        return made;
+        return storage;
     }
 
-    private static OmniPaxosStartupException fault(Object factory, String kind, String what) {
+    private OmniPaxosStartupException fault(String what) {
         return new OmniPaxosStartupException(List.of(new StartupFault(
-                "The " + kind + " of the application, " + factory.getClass().getName() + ", " + what,
-                "Correct that bean, or remove it for the one that the properties below omnipaxos."
-                        + (kind.startsWith("Storage") ? "storage" : "transport") + " describe.")));
+                "The StorageFactory of the application, " + storages.getClass().getName() + ", " + what,
+                "Correct that bean, or remove it for the storage that the properties below omnipaxos.storage"
+                        + " describe.")));
     }
 
     private void sayWhatHolds(ClusterConfiguration stored) {
@@ -170,7 +170,7 @@ public final class NodeFactory {
         public OmniPaxosNode node(@Nullable ClusterConfiguration told) {
             try {
                 NodeSettings began = told == null ? known : known.withConfiguration(told);
-                Transport transport = made(transports, transports::create, "TransportFactory");
+                Transport transport = transports.create();
                 transport.members(began.configuration());
                 return maker.make(began, storage, transport);
             } catch (RuntimeException failure) {

@@ -111,7 +111,7 @@ class StartupFailureTests {
                     throw new IllegalStateException("no such bucket");
                 }),
                 "The StorageFactory of the application.*no such bucket",
-                "or remove it for the one that the properties below omnipaxos.storage describe");
+                "or remove it for the storage that the properties below omnipaxos.storage describe");
     }
 
     @Test
@@ -119,7 +119,7 @@ class StartupFailureTests {
         shows(
                 contextRunner.withBean(StorageFactory.class, () -> () -> null),
                 "The StorageFactory of the application.*returned null",
-                "or remove it for the one that the properties below omnipaxos.storage describe");
+                "or remove it for the storage that the properties below omnipaxos.storage describe");
     }
 
     @Test

@@ -119,7 +119,7 @@ class KindsOfApplicationsTests {
 
     private static Set<Thread> aliveThreads() {
         return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> !thread.isDaemon())
+                .filter(thread -> !thread.isDaemon() && !thread.getName().equals("awaitility-thread"))
                 .collect(Collectors.toSet());
     }
 
