@@ -174,7 +174,7 @@ final class Applier {
             }
             outcomes.appliedThrough(appliedIndex);
         } catch (RuntimeException | Error failure) {
-            fail("the state machine failed", failure);
+            fail("the state machine failed: " + failure, failure);
         }
     }
 

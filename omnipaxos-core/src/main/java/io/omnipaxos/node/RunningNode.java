@@ -399,6 +399,7 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
         callbacks.revoked(reason);
         callbacks.changed(view.leaderChanged(null, reason));
         handover.over();
+        reconfigurations.close(reason);
         applier.stop();
         snapshots.close(reason);
         commits.close(reason);

@@ -245,7 +245,9 @@ class CommitStreamTest {
 
             assertThat(node.append(new byte[1])).failsWithin(NodeCluster.PATIENCE);
 
-            assertThat(subscriber.end()).hasMessageContaining("stopped itself: the state machine failed");
+            assertThat(subscriber.end())
+                    .hasMessageContaining(
+                            "stopped itself: the state machine failed: java.lang.IllegalStateException: broken");
             assertThat(node.status().state()).isEqualTo(State.FAILED);
         }
     }

@@ -30,7 +30,7 @@ final class MapCalls {
     }
 
     CompletableFuture<Committed> appendAsync(MapCommand command) {
-        return elsewhere(log.append(MapCodec.encode(command)));
+        return log.append(MapCodec.encode(command));
     }
 
     /** Waits until what was acknowledged before is applied here. */
@@ -39,12 +39,7 @@ final class MapCalls {
     }
 
     CompletableFuture<Long> barrierAsync() {
-        return elsewhere(log.readBarrier());
-    }
-
-    /** Completes on a thread that the caller may block, whereas the log completes on threads that the node needs. */
-    private static <T> CompletableFuture<T> elsewhere(CompletableFuture<T> inLog) {
-        return inLog.whenCompleteAsync((value, failure) -> {});
+        return log.readBarrier();
     }
 
     private <T> T await(String map, Supplier<CompletableFuture<T>> call) {

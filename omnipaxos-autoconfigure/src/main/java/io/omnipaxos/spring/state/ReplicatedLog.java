@@ -3,7 +3,10 @@ package io.omnipaxos.spring.state;
 import io.omnipaxos.node.Committed;
 import java.util.concurrent.CompletableFuture;
 
-/** The replicated log, on any node, for a {@link io.omnipaxos.statemachine.StateMachine}. Safe for use by any thread. */
+/**
+ * The replicated log, on any node, for a {@link io.omnipaxos.statemachine.StateMachine}. Its futures are completed by
+ * threads that what follows may block. Safe for use by any thread.
+ */
 public interface ReplicatedLog {
 
     /**

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
  * <p>Calls wait for the cluster, at most for its append timeout, and throw
  * {@link io.omnipaxos.node.AppendException}, whose outcome says whether the write may have happened all the same. What
  * applies the log must not wait for it: there the blocking calls throw {@link IllegalStateException}. Each has a twin
- * that answers with a future, which is completed by no thread of the node.
+ * that answers with a future, which is completed by a thread that what follows may block.
  *
  * <p>Within leader-only work writes carry the work's fencing token and are refused once a newer leadership began.
  *

@@ -5,6 +5,7 @@ import io.omnipaxos.transport.PeerConnection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,6 +29,7 @@ final class PeerLink {
     private static final Duration MAX_HOLD = Duration.ofMillis(20);
 
     private static final Duration QUIET = Duration.ofMinutes(1);
+    private static final int MOST_WARNINGS = 8;
 
     private final HttpTransportSettings settings;
     private final long peer;
@@ -44,8 +46,8 @@ final class PeerLink {
     private @Nullable String peerBoot;
     private @Nullable Long lastContact;
     private @Nullable Duration roundTrip;
-    private @Nullable String warned;
-    private long warnedAt;
+    /** When which words were last warned with, the oldest first: two faults may take turns. */
+    private final Map<String, Long> warned = new LinkedHashMap<>();
 
     /** Whether the present outage was logged, and so its end shall be. */
     private boolean endToBeLogged = true;
@@ -153,7 +155,7 @@ final class PeerLink {
                 }
                 return;
             }
-            boolean first = wasReachable || warned == null;
+            boolean first = wasReachable || warned.isEmpty();
             reachable = false;
             failing = true;
             if (first) {
@@ -196,11 +198,14 @@ final class PeerLink {
     private boolean mayWarn(String words) {
         long now = nanoTime.getAsLong();
         String kind = kindOf(words);
-        if (kind.equals(warned) && now - warnedAt < QUIET.toNanos()) {
+        warned.values().removeIf(at -> now - at >= QUIET.toNanos());
+        if (warned.containsKey(kind)) {
             return false;
         }
-        warned = kind;
-        warnedAt = now;
+        if (warned.size() >= MOST_WARNINGS) {
+            warned.remove(warned.keySet().iterator().next());
+        }
+        warned.put(kind, now);
         return true;
     }
 

@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -159,19 +158,6 @@ class ReplicatedMapTests {
         assertThat(map.entriesAsync().join().values()).containsEntry("last", "3");
         assertThat(map.removeAsync("last", "4").join().applied()).isFalse();
         assertThat(map.removeAsync("last").join().previous()).isEqualTo("3");
-    }
-
-    @Test
-    void completesItsTwinsOnNoThreadOfTheNode() throws Exception {
-        CompletableFuture<Committed> answer = new CompletableFuture<>();
-        CompletableFuture<Thread> completedOn = new CompletableFuture<>();
-        on(new BrokenLog(answer))
-                .putAsync("last", "1")
-                .whenComplete((write, failure) -> completedOn.complete(Thread.currentThread()));
-
-        answer.completeExceptionally(new AppendException(Outcome.UNKNOWN, "no answer"));
-
-        assertThat(completedOn.get(30, TimeUnit.SECONDS)).isNotSameAs(Thread.currentThread());
     }
 
     @Test
