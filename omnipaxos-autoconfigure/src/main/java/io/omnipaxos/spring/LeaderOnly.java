@@ -42,6 +42,23 @@ public @interface LeaderOnly {
          * Throws {@link io.omnipaxos.leadership.NotLeaderException}, which Spring MVC and WebFlux answer with status 503
          * and the leader's address.
          */
-        REJECT
+        REJECT,
+
+        /**
+         * Tells the client to send its request again to the leader, with status 307. For handler methods of Spring MVC
+         * only. Decided before the arguments are resolved; without a known leader as {@link #REJECT}.
+         *
+         * <p>On a controller class, methods that handle no requests are {@link #REJECT}ed.
+         */
+        REDIRECT,
+
+        /**
+         * Passes the request on to the leader and its answer back, both as streams. For handler methods of Spring MVC
+         * only, but not for forms and multipart requests, which are answered with status 415 elsewhere. Decided before
+         * the arguments are resolved; without a known leader as {@link #REJECT}.
+         *
+         * <p>On a controller class, methods that handle no requests are {@link #REJECT}ed.
+         */
+        FORWARD
     }
 }

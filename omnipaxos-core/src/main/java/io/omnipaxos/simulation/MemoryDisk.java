@@ -1,11 +1,10 @@
 package io.omnipaxos.simulation;
 
 import io.omnipaxos.cluster.ClusterConfiguration;
-import io.omnipaxos.effect.DurableState;
 import io.omnipaxos.effect.SnapshotPart;
 import io.omnipaxos.effect.WriteBatch;
-import io.omnipaxos.log.LogEntry;
 import io.omnipaxos.log.SnapshotInfo;
+import io.omnipaxos.storage.ForwardingStorage;
 import io.omnipaxos.storage.SnapshotWriter;
 import io.omnipaxos.storage.Storage;
 import io.omnipaxos.storage.StorageException;
@@ -14,9 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.SplittableRandom;
-import java.util.UUID;
 import java.util.function.Consumer;
 
 /** Keeps everything in memory: what a process sees, and what it would find if it were started again. Fast. */
@@ -76,13 +73,14 @@ final class MemoryDisk extends SimulatedDisk {
     }
 
     /** What one process has open. */
-    private final class Opened implements Storage {
+    private final class Opened extends ForwardingStorage {
 
         private final SimulatedHost host;
         private final MemoryStorage storage;
         private boolean broken;
 
         Opened(SimulatedHost host, MemoryStorage storage) {
+            super(storage);
             this.host = host;
             this.storage = storage;
         }
@@ -124,36 +122,6 @@ final class MemoryDisk extends SimulatedDisk {
             SnapshotWriter writer = storage.beginSnapshot(index, configuration);
             writer.close();
             return new Writer(this, index, configuration);
-        }
-
-        @Override
-        public DurableState state() {
-            return storage.state();
-        }
-
-        @Override
-        public UUID identity() {
-            return storage.identity();
-        }
-
-        @Override
-        public List<LogEntry> read(long from, long to, long maxBytes) {
-            return storage.read(from, to, maxBytes);
-        }
-
-        @Override
-        public List<SnapshotInfo> snapshots() {
-            return storage.snapshots();
-        }
-
-        @Override
-        public byte[] readSnapshot(long index, long offset, int maxBytes) {
-            return storage.readSnapshot(index, offset, maxBytes);
-        }
-
-        @Override
-        public void close() {
-            storage.close();
         }
     }
 

@@ -1,22 +1,13 @@
 package io.omnipaxos.node;
 
-import io.omnipaxos.cluster.ClusterConfiguration;
-import io.omnipaxos.effect.DurableState;
-import io.omnipaxos.effect.SnapshotPart;
 import io.omnipaxos.effect.WriteBatch;
-import io.omnipaxos.log.LogEntry;
-import io.omnipaxos.log.SnapshotInfo;
-import io.omnipaxos.storage.SnapshotWriter;
-import io.omnipaxos.storage.Storage;
+import io.omnipaxos.storage.ForwardingStorage;
 import io.omnipaxos.storage.memory.MemoryStorage;
-import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 
 /** A storage in memory, one write of which waits. */
-final class BlockingStorage implements Storage {
+final class BlockingStorage extends ForwardingStorage {
 
-    private final MemoryStorage memory = new MemoryStorage();
     private final CountDownLatch writing = new CountDownLatch(1);
     private final CountDownLatch writeOn = new CountDownLatch(1);
     private volatile boolean block;
@@ -24,6 +15,10 @@ final class BlockingStorage implements Storage {
     private volatile boolean closed;
     private volatile boolean closedInWrite;
     private volatile boolean interruptedInWrite;
+
+    BlockingStorage() {
+        super(new MemoryStorage());
+    }
 
     void blockNextWrite() {
         block = true;
@@ -35,11 +30,6 @@ final class BlockingStorage implements Storage {
 
     void writeOn() {
         writeOn.countDown();
-    }
-
-    @Override
-    public DurableState state() {
-        return memory.state();
     }
 
     @Override
@@ -57,7 +47,7 @@ final class BlockingStorage implements Storage {
                 inWrite = false;
             }
         }
-        memory.write(batch);
+        super.write(batch);
     }
 
     /** Whether it was closed by one thread while another wrote, or a write was interrupted, which closes a file. */
@@ -70,39 +60,9 @@ final class BlockingStorage implements Storage {
     }
 
     @Override
-    public List<LogEntry> read(long from, long to, long maxBytes) {
-        return memory.read(from, to, maxBytes);
-    }
-
-    @Override
-    public UUID identity() {
-        return memory.identity();
-    }
-
-    @Override
-    public List<SnapshotInfo> snapshots() {
-        return memory.snapshots();
-    }
-
-    @Override
-    public byte[] readSnapshot(long index, long offset, int maxBytes) {
-        return memory.readSnapshot(index, offset, maxBytes);
-    }
-
-    @Override
-    public void write(SnapshotPart part) {
-        memory.write(part);
-    }
-
-    @Override
-    public SnapshotWriter beginSnapshot(long index, ClusterConfiguration configuration) {
-        return memory.beginSnapshot(index, configuration);
-    }
-
-    @Override
     public void close() {
         closedInWrite |= inWrite;
-        memory.close();
+        super.close();
         closed = true;
     }
 }

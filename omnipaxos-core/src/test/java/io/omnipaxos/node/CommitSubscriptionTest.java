@@ -6,9 +6,9 @@ import static io.omnipaxos.node.StoredLog.install;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.omnipaxos.cluster.ClusterConfiguration;
-import io.omnipaxos.effect.DurableState;
 import io.omnipaxos.log.LogEntry;
 import io.omnipaxos.log.SnapshotInfo;
+import io.omnipaxos.storage.ForwardingStorage;
 import io.omnipaxos.storage.SnapshotWriter;
 import io.omnipaxos.storage.Storage;
 import io.omnipaxos.storage.StorageException;
@@ -206,26 +206,10 @@ class CommitSubscriptionTest {
     }
 
     /** The storage of the test, but for what a test says. */
-    private class Delegate extends EmptyStorage {
+    private class Delegate extends ForwardingStorage {
 
-        @Override
-        public DurableState state() {
-            return storage.state();
-        }
-
-        @Override
-        public List<LogEntry> read(long from, long to, long maxBytes) {
-            return storage.read(from, to, maxBytes);
-        }
-
-        @Override
-        public List<SnapshotInfo> snapshots() {
-            return storage.snapshots();
-        }
-
-        @Override
-        public byte[] readSnapshot(long index, long offset, int maxBytes) {
-            return storage.readSnapshot(index, offset, maxBytes);
+        Delegate() {
+            super(storage);
         }
     }
 }

@@ -2,7 +2,7 @@ package io.omnipaxos.spring.actuate;
 
 import io.omnipaxos.cluster.Quorums;
 import io.omnipaxos.node.ReconfigurationRequest;
-import io.omnipaxos.spring.node.BaseUrl;
+import io.omnipaxos.spring.transport.BaseUrl;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;

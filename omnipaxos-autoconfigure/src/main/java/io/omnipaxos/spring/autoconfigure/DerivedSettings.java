@@ -151,7 +151,14 @@ final class DerivedSettings {
         return told == null && own != null ? URI.create(own) : told;
     }
 
-    /** Where clients are sent for a node. A port of their own for peers says nothing of the one for clients. */
+    /** What the others are told of where clients reach this node, null if it is what they know already. */
+    @Nullable
+    URI ownAdvertisedUrl() {
+        String own = properties.advertisedUrl();
+        return own == null ? null : URI.create(own);
+    }
+
+    /** Where clients are sent for a node that says nothing itself. A port of their own for peers says nothing of the one for clients. */
     @Nullable
     URI advertisedUrl(long pid, @Nullable URI peerUrl) {
         String own = pid == pid() ? properties.advertisedUrl() : null;

@@ -9,6 +9,7 @@ import io.omnipaxos.spring.transport.PeerServer;
 import io.omnipaxos.transport.MessageCounts;
 import io.omnipaxos.transport.PeerConnection;
 import io.omnipaxos.transport.Transport;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -45,6 +46,13 @@ final class HttpTransportFactory implements TransportFactory {
     PeerEndpoint endpoint() {
         HttpTransport transport = present;
         return transport == null ? null : transport.endpoint();
+    }
+
+    /** Where a member said last that clients reach it, null if it said nothing. */
+    @Nullable
+    URI advertisedUrl(long pid) {
+        HttpTransport transport = present;
+        return transport == null ? null : transport.advertisedUrl(pid);
     }
 
     /** The port for peers is opened before the first message is sent, and closed after the last. */

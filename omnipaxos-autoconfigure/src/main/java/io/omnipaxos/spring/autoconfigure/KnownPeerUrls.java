@@ -2,9 +2,9 @@ package io.omnipaxos.spring.autoconfigure;
 
 import io.omnipaxos.node.NodeStatus;
 import io.omnipaxos.spring.OmniPaxosConnectionDetails;
-import io.omnipaxos.spring.node.BaseUrl;
 import io.omnipaxos.spring.node.PeerUrls;
 import io.omnipaxos.spring.node.RestartableNode;
+import io.omnipaxos.spring.transport.BaseUrl;
 import java.net.URI;
 import java.util.Optional;
 import java.util.function.Supplier;

@@ -5,6 +5,7 @@ import io.omnipaxos.spring.guard.LeaderOnlyCalls;
 import io.omnipaxos.spring.guard.LeaderOnlyPostProcessor;
 import io.omnipaxos.spring.guard.LeaderOnlyRules;
 import io.omnipaxos.spring.guard.LeaderOnlyVerifier;
+import io.omnipaxos.spring.guard.RoutingCheck;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -42,7 +43,8 @@ class LeaderOnlyConfiguration {
     }
 
     @Bean
-    static LeaderOnlyVerifier leaderOnlyVerifier(LeaderOnlyRules rules, ConfigurableListableBeanFactory beanFactory) {
-        return new LeaderOnlyVerifier(rules, beanFactory);
+    static LeaderOnlyVerifier leaderOnlyVerifier(
+            LeaderOnlyRules rules, ConfigurableListableBeanFactory beanFactory, ObjectProvider<RoutingCheck> routing) {
+        return new LeaderOnlyVerifier(rules, beanFactory, () -> routing.getIfAvailable(() -> RoutingCheck.WITHOUT_MVC));
     }
 }

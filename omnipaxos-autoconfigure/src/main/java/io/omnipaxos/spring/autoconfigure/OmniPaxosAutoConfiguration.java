@@ -22,7 +22,8 @@ import org.springframework.util.function.SingletonSupplier;
     SharedPortConfiguration.class,
     NodeConfiguration.class,
     NodeLifecycleConfiguration.class,
-    DisabledConfiguration.class
+    DisabledConfiguration.class,
+    LeaderClientConfiguration.class
 })
 public final class OmniPaxosAutoConfiguration {
 
@@ -53,7 +54,8 @@ public final class OmniPaxosAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    AdvertisedUrls omniPaxosAdvertisedUrls(DerivedSettings settings, PeerUrls peerUrls) {
-        return pid -> settings.advertisedUrl(pid, peerUrls.of(pid));
+    AdvertisedUrls omniPaxosAdvertisedUrls(
+            DerivedSettings settings, PeerUrls peerUrls, ObjectProvider<HttpTransportFactory> transports) {
+        return new KnownAdvertisedUrls(settings, peerUrls, SingletonSupplier.of(transports::getIfAvailable));
     }
 }

@@ -34,6 +34,7 @@ import org.springframework.validation.Validator;
  * @param transport Messages between peers.
  * @param advertisedUrl Base URL at which clients reach this node. Defaults to the peer URL, unless peers use a port of
  *     their own.
+ * @param routing Requests that this node sends on to the leader.
  * @param handover Planned changes of leader.
  * @param callback Callbacks of leadership.
  * @param health Health indicator.
@@ -58,6 +59,7 @@ public record OmniPaxosProperties(
         @DefaultValue Storage storage,
         @DefaultValue Transport transport,
         @Nullable String advertisedUrl,
+        @DefaultValue Routing routing,
         @DefaultValue Handover handover,
         @DefaultValue Callback callback,
         @DefaultValue Health health,
@@ -140,6 +142,20 @@ public record OmniPaxosProperties(
             return "Transport[path=" + path + ", port=" + port + ", sslBundle=" + sslBundle + "]";
         }
     }
+
+    /**
+     * Requests that this node sends on to the leader.
+     *
+     * @param responseTimeout How long to wait for the leader to take or bring the next part of a forwarded request or of
+     *     its answer.
+     * @param maxConnections Most requests that are forwarded at once. More are answered 503.
+     * @param sslBundle Name of the SSL bundle for forwarding to a leader at an https URL. Defaults to the one of the
+     *     transport, or else to what the JVM trusts.
+     */
+    public record Routing(
+            @DefaultValue("30s") Duration responseTimeout,
+            @DefaultValue("100") int maxConnections,
+            @Nullable String sslBundle) {}
 
     /**
      * Planned changes of leader.

@@ -2,7 +2,7 @@ package io.omnipaxos.spring.autoconfigure;
 
 import io.omnipaxos.spring.OmniPaxosConnectionDetails;
 import io.omnipaxos.spring.StartupFault;
-import io.omnipaxos.spring.node.BaseUrl;
+import io.omnipaxos.spring.transport.BaseUrl;
 import io.omnipaxos.spring.transport.PeerSecurity;
 import java.net.URI;
 import java.util.Objects;

@@ -3,7 +3,7 @@ package io.omnipaxos.spring.autoconfigure;
 import io.omnipaxos.spring.autoconfigure.OmniPaxosProperties.Limits;
 import io.omnipaxos.spring.autoconfigure.OmniPaxosProperties.Storage;
 import io.omnipaxos.spring.autoconfigure.OmniPaxosProperties.Transport;
-import io.omnipaxos.spring.node.BaseUrl;
+import io.omnipaxos.spring.transport.BaseUrl;
 import java.nio.file.InvalidPathException;
 import java.time.Duration;
 import java.util.Map;
@@ -34,6 +34,7 @@ final class PropertyChecks {
         checkJoin();
         checkCluster();
         checkTransport();
+        checkRouting();
         checkStorage();
         checkBudgets();
         checkMapLimits();
@@ -126,6 +127,17 @@ final class PropertyChecks {
             reject("transport.port", "must be a port, from 1 to 65535, or 0 for any that is free");
         }
         new SecurityChecks(settings, errors).run();
+    }
+
+    private void checkRouting() {
+        checkPositive("routing.responseTimeout", properties.routing().responseTimeout(), "30s");
+        if (properties.routing().maxConnections() < 1) {
+            reject("routing.maxConnections", "must be positive; write for example 100");
+        }
+        String bundle = properties.routing().sslBundle();
+        if (bundle != null && bundle.isBlank()) {
+            reject("routing.sslBundle", "is empty; write the name of an SSL bundle, or leave it out");
+        }
     }
 
     private void checkStorage() {

@@ -1,7 +1,7 @@
 package io.omnipaxos.spring.autoconfigure;
 
 import io.omnipaxos.spring.autoconfigure.OmniPaxosProperties.Transport;
-import io.omnipaxos.spring.node.BaseUrl;
+import io.omnipaxos.spring.transport.BaseUrl;
 import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.stream.Stream;

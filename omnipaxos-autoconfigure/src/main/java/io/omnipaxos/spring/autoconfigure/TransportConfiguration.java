@@ -48,7 +48,8 @@ class TransportConfiguration {
     HttpTransportFactory omniPaxosTransportFactory(
             DerivedSettings settings, HttpTransportSettings http, OmniPaxosConnectionDetails connectionDetails) {
         return new HttpTransportFactory(
-                () -> new HttpTransport(http, pid -> settings.peerUrl(pid, connectionDetails.url(pid))),
+                () -> new HttpTransport(
+                        http, pid -> settings.peerUrl(pid, connectionDetails.url(pid)), settings.ownAdvertisedUrl()),
                 settings.properties().transport().port());
     }
 }

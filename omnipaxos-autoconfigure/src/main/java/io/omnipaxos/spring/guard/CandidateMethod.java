@@ -33,7 +33,12 @@ import org.springframework.util.ReflectionUtils;
  */
 record CandidateMethod(Class<?> type, Method method, MergedAnnotations annotations) {
 
-    private static final String MVC_HANDLER = "org.springframework.web.bind.annotation.RequestMapping";
+    private static final String CONTROLLER = "org.springframework.stereotype.Controller";
+
+    /** What makes a method of a controller handle requests. */
+    private static final List<String> MAPPINGS = List.of(
+            "org.springframework.web.bind.annotation.RequestMapping",
+            "org.springframework.web.service.annotation.HttpExchange");
 
     /** The annotations of listeners for JMS, AMQP, Kafka and Pulsar carry the first one. */
     private static final List<String> MESSAGE_LISTENERS = List.of(
@@ -93,7 +98,12 @@ record CandidateMethod(Class<?> type, Method method, MergedAnnotations annotatio
     }
 
     boolean isMvcHandler() {
-        return annotations.isPresent(MVC_HANDLER);
+        return MAPPINGS.stream().anyMatch(annotations::isPresent);
+    }
+
+    /** Whether the class of the bean is one whose methods may handle requests. */
+    boolean isOfController() {
+        return MergedAnnotations.from(type, SearchStrategy.TYPE_HIERARCHY).isPresent(CONTROLLER);
     }
 
     boolean isMessageListener() {

@@ -55,9 +55,22 @@ final class GuardedMethods {
         if (otherwise.isEmpty()) {
             return;
         }
-        Otherwise resolved = otherwise.get() == Otherwise.AUTO ? candidate.automatic() : otherwise.get();
+        Otherwise resolved = resolve(candidate, otherwise.get(), ofMethod.isPresent());
         Refusal.of(candidate, resolved).ifPresent(faults::add);
         methods.put(candidate.method(), resolved);
+    }
+
+    private static Otherwise resolve(CandidateMethod candidate, Otherwise otherwise, boolean stated) {
+        if (otherwise == Otherwise.AUTO) {
+            return candidate.automatic();
+        }
+        // Who calls another method of a controller is no client that could be sent elsewhere.
+        boolean isHelper = !stated && candidate.isOfController() && !candidate.isMvcHandler();
+        return isRouted(otherwise) && isHelper ? Otherwise.REJECT : otherwise;
+    }
+
+    static boolean isRouted(Otherwise otherwise) {
+        return otherwise == Otherwise.REDIRECT || otherwise == Otherwise.FORWARD;
     }
 
     private static Optional<Otherwise> declared(MergedAnnotations annotations) {
@@ -75,6 +88,16 @@ final class GuardedMethods {
     @Nullable
     Otherwise otherwise(Method method) {
         return isEmpty() ? null : methods.get(AopUtils.getMostSpecificMethod(method, type));
+    }
+
+    /** A method whose calls are to be routed to the leader, as a person would find it; null if there is none. */
+    @Nullable
+    String routed() {
+        return methods.entrySet().stream()
+                .filter(entry -> isRouted(entry.getValue()))
+                .map(entry -> new CandidateMethod(type, entry.getKey()).description())
+                .findFirst()
+                .orElse(null);
     }
 
     List<StartupFault> faults() {

@@ -5,7 +5,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts what became of calls of leader-only methods. Safe for use by any thread. */
+/**
+ * Counts what became of calls of leader-only methods, each once: a request that is routed makes no call here. Safe for use
+ * by any thread.
+ */
 public final class LeaderOnlyCalls {
 
     /** What became of a call. */
@@ -14,8 +17,12 @@ public final class LeaderOnlyCalls {
         RUN,
         /** Nothing happened, as this node does not lead. */
         SKIPPED,
-        /** It ended with {@link io.omnipaxos.leadership.NotLeaderException}, as this node does not lead. */
-        REJECTED
+        /** It was refused, mostly with {@link io.omnipaxos.leadership.NotLeaderException}, as this node does not lead. */
+        REJECTED,
+        /** The client was told where the leader is. */
+        REDIRECTED,
+        /** It was sent on to the leader, whatever that answered. */
+        FORWARDED
     }
 
     private final Map<Outcome, LongAdder> counts = new EnumMap<>(Outcome.class);
@@ -31,7 +38,8 @@ public final class LeaderOnlyCalls {
         return adder(outcome).sum();
     }
 
-    void add(Outcome outcome) {
+    /** Counts a call. */
+    public void add(Outcome outcome) {
         adder(outcome).increment();
     }
 

@@ -44,4 +44,10 @@ public final class LeaderOnlyPostProcessor extends AbstractBeanFactoryAwareAdvis
         }
         return bean;
     }
+
+    /** Once, also where one object is a bean under several names: each call is checked and counted once. */
+    @Override
+    public Object postProcessAfterInitialization(Object bean, String beanName) {
+        return LeaderOnlyVerifier.isGuarded(bean) ? bean : super.postProcessAfterInitialization(bean, beanName);
+    }
 }

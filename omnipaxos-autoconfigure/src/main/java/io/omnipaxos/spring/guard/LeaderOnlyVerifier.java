@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.AopInfrastructureBean;
@@ -23,10 +24,18 @@ public final class LeaderOnlyVerifier implements SmartInitializingSingleton {
 
     private final LeaderOnlyRules rules;
     private final ConfigurableListableBeanFactory beanFactory;
+    private final Supplier<RoutingCheck> routing;
 
-    public LeaderOnlyVerifier(LeaderOnlyRules rules, ConfigurableListableBeanFactory beanFactory) {
+    /**
+     * Looks at nothing yet.
+     *
+     * @param routing asked for if there is a method whose calls are to be routed to the leader
+     */
+    public LeaderOnlyVerifier(
+            LeaderOnlyRules rules, ConfigurableListableBeanFactory beanFactory, Supplier<RoutingCheck> routing) {
         this.rules = rules;
         this.beanFactory = beanFactory;
+        this.routing = routing;
     }
 
     @Override
@@ -46,6 +55,10 @@ public final class LeaderOnlyVerifier implements SmartInitializingSingleton {
     private void check(String beanName, Class<?> type, List<StartupFault> faults) {
         GuardedMethods guarded = rules.of(type);
         faults.addAll(guarded.faults());
+        String routed = guarded.routed();
+        if (routed != null && guarded.faults().isEmpty()) {
+            routing.get().fault(routed).ifPresent(faults::add);
+        }
         if (!guarded.isEmpty() && guarded.faults().isEmpty()) {
             unguarded(beanName, type).ifPresent(faults::add);
         }

@@ -65,7 +65,20 @@ final class Refusal {
                     "returns " + unfinished.get() + ", so that the work goes on after the guard is gone",
                     "Return a CompletableFuture, which counts as running until it completes, or guard the work itself.");
         }
+        if (GuardedMethods.isRouted(otherwise)) {
+            return unroutable(candidate, otherwise);
+        }
         return otherwise == Otherwise.SKIP ? unskippable(candidate) : Optional.empty();
+    }
+
+    private static Optional<StartupFault> unroutable(CandidateMethod candidate, Otherwise otherwise) {
+        return candidate.isOfController() && candidate.isMvcHandler()
+                ? Optional.empty()
+                : fault(
+                        candidate,
+                        "is to " + (otherwise == Otherwise.FORWARD ? "forward" : "redirect")
+                                + " requests, but is no handler method of a Spring MVC controller: there is no request",
+                        "Put " + otherwise + " on the handler method, and here use @LeaderOnly(otherwise = REJECT).");
     }
 
     private static Optional<StartupFault> unskippable(CandidateMethod candidate) {

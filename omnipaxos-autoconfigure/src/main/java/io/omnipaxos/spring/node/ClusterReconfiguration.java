@@ -4,6 +4,7 @@ import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.node.NodeStatus;
 import io.omnipaxos.node.ReconfigurationException;
 import io.omnipaxos.node.ReconfigurationRequest;
+import io.omnipaxos.spring.transport.BaseUrl;
 import java.net.URI;
 import java.util.Map;
 import java.util.Set;

@@ -34,6 +34,7 @@ public final class HttpTransport implements Transport {
 
     private final HttpTransportSettings settings;
     private final LongFunction<@Nullable URI> addresses;
+    private final String ownUrl;
     private final String boot = UUID.randomUUID().toString();
     private final MessageCodec codec;
     private final @Nullable MessageSigner signer;
@@ -56,12 +57,23 @@ public final class HttpTransport implements Transport {
      *     may change; null where it is not known here, then the one in the configuration counts
      */
     public HttpTransport(HttpTransportSettings settings, LongFunction<@Nullable URI> addresses) {
+        this(settings, addresses, null);
+    }
+
+    /**
+     * As above, and tells the others where clients reach this node.
+     *
+     * @param advertisedUrl a base URL, null if the others are told nothing
+     */
+    public HttpTransport(
+            HttpTransportSettings settings, LongFunction<@Nullable URI> addresses, @Nullable URI advertisedUrl) {
         this.settings = settings;
         this.addresses = addresses;
+        this.ownUrl = advertisedUrl == null ? "" : advertisedUrl.toASCIIString();
         this.codec = new MessageCodec(settings.maxMessageBytes());
         this.signer = MessageSigner.of(settings.security());
         this.strangers = new Strangers(settings, System::nanoTime, counters);
-        this.endpoint = new PeerEndpoint(settings, codec, signer, boot, new Inbound(), System::nanoTime);
+        this.endpoint = new PeerEndpoint(settings, codec, signer, boot, ownUrl, new Inbound(), System::nanoTime);
         this.watch = new ScheduledThreadPoolExecutor(1, work -> daemon(work, "peer-watch"));
         this.watch.setRemoveOnCancelPolicy(true);
     }
@@ -157,6 +169,12 @@ public final class HttpTransport implements Transport {
         return connections;
     }
 
+    /** Where a member said last that clients reach it, null if it said nothing that is a base URL. */
+    public @Nullable URI advertisedUrl(long pid) {
+        Peer peer = peers.get(pid);
+        return peer == null ? null : peer.url.url();
+    }
+
     @Override
     public MessageCounts messages() {
         return new MessageCounts(counters.sent(), counters.received(), counters.dropped() + codec.unknownMessages());
@@ -212,6 +230,7 @@ public final class HttpTransport implements Transport {
     private final class Peer {
 
         private final PeerLink link;
+        private final HeardUrl url;
         private final List<Thread> threads = new ArrayList<>();
         private final List<PeerClient> clients = new ArrayList<>();
         private volatile @Nullable String configuredAddress;
@@ -221,11 +240,12 @@ public final class HttpTransport implements Transport {
 
         private Peer(long pid, @Nullable String address) {
             link = new PeerLink(settings, pid, System::nanoTime, counters);
+            url = new HeardUrl(settings.pid(), pid);
             configuredAddress = address;
         }
 
         private void start() {
-            PeerClient.PeerState state = new PeerClient.PeerState(link.peer(), boot);
+            PeerClient.PeerState state = new PeerClient.PeerState(link.peer(), boot, ownUrl, url);
             PeerLane.Handover handover =
                     new PeerLane.Handover(HttpTransport.this::deliver, HttpTransport.this::reconnected);
             for (Lane lane : Lane.values()) {
@@ -276,13 +296,14 @@ public final class HttpTransport implements Transport {
         }
 
         @Override
-        public List<Envelope> exchange(Batch batch, Lane lane) {
+        public List<Envelope> exchange(Batch batch, Lane lane, String advertisedUrl) {
             Peer peer = peers.get(batch.from());
             List<Envelope> waiting;
             if (peer == null) {
                 waiting = strangers.exchange(batch, lane, () -> deliver(batch));
             } else {
                 peer.link.heard();
+                peer.url.hear(advertisedUrl);
                 deliver(batch);
                 waiting = peer.link.takeForAnswer(lane);
             }

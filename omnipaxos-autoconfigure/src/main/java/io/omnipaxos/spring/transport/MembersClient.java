@@ -82,7 +82,7 @@ public final class MembersClient implements AutoCloseable {
 
     private PeerHttp.Answer post(URI address) throws PeerFailure {
         RequestIdentity identity = new RequestIdentity(
-                settings.pid(), RequestIdentity.ANYBODY, boot, counter.incrementAndGet(), session, Lane.LOG);
+                settings.pid(), RequestIdentity.ANYBODY, boot, counter.incrementAndGet(), session, Lane.LOG, "");
         return http.post(
                 address, identity, codec.encode(new MembersCodec.Question(settings.clusterId(), settings.pid())));
     }

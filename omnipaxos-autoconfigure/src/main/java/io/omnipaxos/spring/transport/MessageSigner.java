@@ -57,11 +57,11 @@ final class MessageSigner {
     }
 
     String signRequest(RequestIdentity identity, byte[] body) {
-        return sign(head("request", identity, 0, "", body), body);
+        return sign(head("request", identity, 0, "", "", body), body);
     }
 
     boolean isRequestSigned(RequestIdentity identity, byte[] body, @Nullable String signature) {
-        return matches(head("request", identity, 0, "", body), body, signature);
+        return matches(head("request", identity, 0, "", "", body), body, signature);
     }
 
     /**
@@ -70,15 +70,21 @@ final class MessageSigner {
      * @param identity of the request that is answered
      * @param status the status of the answer
      * @param session the session named in the answer, or empty
+     * @param advertisedUrl where clients reach the node that answers, or empty
      * @param body of the answer
      */
-    String signAnswer(RequestIdentity identity, int status, String session, byte[] body) {
-        return sign(head("answer", identity, status, session, body), body);
+    String signAnswer(RequestIdentity identity, int status, String session, String advertisedUrl, byte[] body) {
+        return sign(head("answer", identity, status, session, advertisedUrl, body), body);
     }
 
     boolean isAnswerSigned(
-            RequestIdentity identity, int status, String session, byte[] body, @Nullable String signature) {
-        return matches(head("answer", identity, status, session, body), body, signature);
+            RequestIdentity identity,
+            int status,
+            String session,
+            String advertisedUrl,
+            byte[] body,
+            @Nullable String signature) {
+        return matches(head("answer", identity, status, session, advertisedUrl, body), body, signature);
     }
 
     private String sign(byte[] head, byte[] body) {
@@ -111,7 +117,8 @@ final class MessageSigner {
     }
 
     /** Every field carries its length, so that no two different requests are the same bytes to the MAC. */
-    private static byte[] head(String what, RequestIdentity identity, int status, String session, byte[] body) {
+    private static byte[] head(
+            String what, RequestIdentity identity, int status, String session, String advertisedUrl, byte[] body) {
         ByteArrayOutputStream head = new ByteArrayOutputStream(256);
         try (DataOutputStream fields = new DataOutputStream(head)) {
             fields.writeUTF("omnipaxos " + what);
@@ -123,11 +130,20 @@ final class MessageSigner {
             fields.writeUTF(identity.lane().wireName());
             fields.writeInt(status);
             fields.writeUTF(session);
+            writeText(fields, identity.advertisedUrl());
+            writeText(fields, advertisedUrl);
             fields.writeInt(body.length);
         } catch (IOException cannotHappenInMemory) {
             throw new UncheckedIOException(cannotHappenInMemory);
         }
         return head.toByteArray();
+    }
+
+    /** As it was received, however long that is: only what is signed is looked at. */
+    private static void writeText(DataOutputStream fields, String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        fields.writeInt(bytes.length);
+        fields.write(bytes);
     }
 
     private static byte[] mac(SecretKeySpec key, byte[] head, byte[] body) {

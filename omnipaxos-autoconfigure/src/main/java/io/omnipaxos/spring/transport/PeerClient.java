@@ -48,10 +48,16 @@ final class PeerClient implements AutoCloseable {
     }
 
     /** Names of one peer that its two lanes share. */
-    record PeerState(long peer, String boot, AtomicLong counter, AtomicSession session) {
+    record PeerState(long peer, String boot, String ownUrl, HeardUrl url, AtomicLong counter, AtomicSession session) {
 
-        PeerState(long peer, String boot) {
-            this(peer, boot, new AtomicLong(), new AtomicSession());
+        /**
+         * Begins anew.
+         *
+         * @param ownUrl where clients reach this node, empty if that is not to be told
+         * @param url told what the peer says of itself
+         */
+        PeerState(long peer, String boot, String ownUrl, HeardUrl url) {
+            this(peer, boot, ownUrl, url, new AtomicLong(), new AtomicSession());
         }
     }
 
@@ -77,6 +83,7 @@ final class PeerClient implements AutoCloseable {
                 answer = post(address, body);
             }
             Batch batch = batchOf(answer, address);
+            state.url().hear(answer.advertisedUrl());
             kept = true;
             return batch;
         } catch (PeerFailure failure) {
@@ -147,7 +154,8 @@ final class PeerClient implements AutoCloseable {
                 state.boot(),
                 state.counter().incrementAndGet(),
                 state.session().name,
-                lane);
+                lane,
+                state.ownUrl());
         return http.post(address, identity, body);
     }
 

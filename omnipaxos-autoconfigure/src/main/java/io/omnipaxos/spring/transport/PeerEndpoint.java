@@ -39,6 +39,7 @@ public final class PeerEndpoint {
     private final BodyReader bodies;
     private final Refusals refusals;
     private final String boot;
+    private final String ownUrl;
     private final Inbound inbound;
 
     PeerEndpoint(
@@ -46,6 +47,7 @@ public final class PeerEndpoint {
             MessageCodec codec,
             @Nullable MessageSigner signer,
             String boot,
+            String ownUrl,
             Inbound inbound,
             LongSupplier nanoTime) {
         this.settings = settings;
@@ -53,6 +55,7 @@ public final class PeerEndpoint {
         this.membersCodec = new MembersCodec(settings.maxMessageBytes());
         this.signer = signer;
         this.boot = boot;
+        this.ownUrl = ownUrl;
         this.inbound = inbound;
         this.bodies = new BodyReader(settings, nanoTime);
         this.refusals = new Refusals(settings.pid(), nanoTime);
@@ -66,8 +69,10 @@ public final class PeerEndpoint {
         /**
          * Hands over what a node sent, and takes what waits for it, as far as it may travel with an answer on this lane.
          * May wait a little.
+         *
+         * @param advertisedUrl where clients reach that node, as it says; empty if it says nothing; not checked
          */
-        List<Envelope> exchange(Batch batch, Lane lane);
+        List<Envelope> exchange(Batch batch, Lane lane, String advertisedUrl);
 
         /** Who the members are, with the addresses that are known here; null as long as nobody has said it. */
         @Nullable
@@ -166,6 +171,9 @@ public final class PeerEndpoint {
                 byte[] answer = addressed ? messages(identity, body) : members(identity, body);
                 Map<String, String> headers = new HashMap<>();
                 headers.put("Content-Type", MessageCodec.CONTENT_TYPE);
+                if (addressed && !ownUrl.isEmpty()) {
+                    headers.put(PeerHeaders.ADVERTISED_URL, ownUrl);
+                }
                 return signed(200, headers, answer, "");
             } catch (MalformedBodyException malformed) {
                 throw new RefusedException(400, "Bad Request", String.valueOf(malformed.getMessage()));
@@ -185,7 +193,7 @@ public final class PeerEndpoint {
             if (batch.to() != identity.receiver()) {
                 throw otherThanTheHeaders();
             }
-            List<Envelope> waiting = inbound.exchange(batch, identity.lane());
+            List<Envelope> waiting = inbound.exchange(batch, identity.lane(), identity.advertisedUrl());
             return codec.encode(new Batch(settings.clusterId(), settings.pid(), batch.from(), boot, waiting));
         }
 
@@ -328,7 +336,8 @@ public final class PeerEndpoint {
                 if (!session.isEmpty()) {
                     headers.put(PeerHeaders.SESSION, session);
                 }
-                headers.put(PeerHeaders.SIGNATURE, signer.signAnswer(signedBy, status, session, body));
+                String advertisedUrl = headers.getOrDefault(PeerHeaders.ADVERTISED_URL, "");
+                headers.put(PeerHeaders.SIGNATURE, signer.signAnswer(signedBy, status, session, advertisedUrl, body));
             }
             return new PeerAnswer(status, headers, body, bodyWasRead);
         }

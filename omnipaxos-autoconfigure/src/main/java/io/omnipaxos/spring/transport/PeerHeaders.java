@@ -16,6 +16,9 @@ final class PeerHeaders {
     /** In a request, the session that the receiver last opened for the sender; in an answer, the one to use. */
     static final String SESSION = "Omnipaxos-Session";
 
+    /** Where clients reach the sender of the request or answer; not there if it was not told. */
+    static final String ADVERTISED_URL = "Omnipaxos-Advertised-Url";
+
     static final String SIGNATURE = "Omnipaxos-Signature";
 
     private PeerHeaders() {}

@@ -104,8 +104,9 @@ final class PeerHttp implements AutoCloseable {
      *
      * @param signed whether it is signed as the answer to this very request
      * @param session another one than that of the request, in which it is to be sent again; otherwise empty
+     * @param advertisedUrl where clients reach the node that answers, as it says; otherwise empty
      */
-    record Answer(int status, String contentType, byte[] body, boolean signed, String session) {}
+    record Answer(int status, String contentType, byte[] body, boolean signed, String session, String advertisedUrl) {}
 
     /**
      * Sends a body and waits for the answer, whatever it says.
@@ -185,6 +186,9 @@ final class PeerHttp implements AutoCloseable {
         request.setHeader(PeerHeaders.BOOT, identity.boot());
         request.setHeader(PeerHeaders.COUNTER, Long.toString(identity.counter()));
         request.setHeader(PeerHeaders.LANE, identity.lane().wireName());
+        if (!identity.advertisedUrl().isEmpty()) {
+            request.setHeader(PeerHeaders.ADVERTISED_URL, identity.advertisedUrl());
+        }
         if (signer != null) {
             if (!identity.session().isEmpty()) {
                 request.setHeader(PeerHeaders.SESSION, identity.session());
@@ -199,10 +203,13 @@ final class PeerHttp implements AutoCloseable {
         int status = response.getCode();
         byte[] body = readBody(response, request, status == 200 ? settings.maxMessageBytes() : MAX_PROBLEM_BYTES);
         String session = header(response, PeerHeaders.SESSION);
+        String advertisedUrl = header(response, PeerHeaders.ADVERTISED_URL);
         boolean signed = signer != null
-                && signer.isAnswerSigned(identity, status, session, body, header(response, PeerHeaders.SIGNATURE));
+                && signer.isAnswerSigned(
+                        identity, status, session, advertisedUrl, body, header(response, PeerHeaders.SIGNATURE));
         boolean reopened = signed && status == 401 && !session.equals(identity.session());
-        return new Answer(status, header(response, "Content-Type"), body, signed, reopened ? session : "");
+        return new Answer(
+                status, header(response, "Content-Type"), body, signed, reopened ? session : "", advertisedUrl);
     }
 
     private static String header(ClassicHttpResponse response, String name) {

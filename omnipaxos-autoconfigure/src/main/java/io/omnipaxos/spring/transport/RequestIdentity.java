@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param counter rises with each request of that boot, from 1
  * @param session the session that the receiver opened for this boot, empty if the sender knows of none
  * @param lane the lane on which it travels
+ * @param advertisedUrl where clients reach the sender, as it says; empty if it says nothing; not checked
  */
-record RequestIdentity(long sender, long receiver, String boot, long counter, String session, Lane lane) {
+record RequestIdentity(
+        long sender, long receiver, String boot, long counter, String session, Lane lane, String advertisedUrl) {
 
     /** Stands for the pid of a node whose pid is not known, as a node does not know it that is to join. */
     static final long ANYBODY = 0;
@@ -36,7 +38,9 @@ record RequestIdentity(long sender, long receiver, String boot, long counter, St
         if (sender == null || receiver == null || counter == null || boot == null || session == null || lane == null) {
             return null;
         }
-        return new RequestIdentity(sender, receiver, boot, counter, session, lane);
+        String advertisedUrl = headers.get(PeerHeaders.ADVERTISED_URL);
+        return new RequestIdentity(
+                sender, receiver, boot, counter, session, lane, advertisedUrl == null ? "" : advertisedUrl);
     }
 
     private static @Nullable Long positive(@Nullable String text) {

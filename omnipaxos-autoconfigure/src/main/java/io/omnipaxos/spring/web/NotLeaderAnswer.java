@@ -10,14 +10,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
-import tools.jackson.databind.json.JsonMapper;
 
 /** What a client is told by a node that does not lead, whichever web framework carries it. */
 final class NotLeaderAnswer {
 
     static final HttpStatus STATUS = HttpStatus.SERVICE_UNAVAILABLE;
 
-    private final JsonMapper mapper = JsonMapper.shared();
     private final long ownPid;
     private final AdvertisedUrls urls;
     private final String retryAfter;
@@ -39,20 +37,11 @@ final class NotLeaderAnswer {
         return retryAfter;
     }
 
-    /**
-     * A problem (RFC 9457) that names the leader, as JSON.
-     *
-     * @param instance the path that was asked for
-     */
-    byte[] problem(NotLeaderException exception, String instance) {
-        Map<String, @Nullable Object> problem = new LinkedHashMap<>();
-        problem.put("type", "about:blank");
-        problem.put("title", STATUS.getReasonPhrase());
-        problem.put("status", STATUS.value());
-        problem.put("detail", exception.getMessage());
-        problem.put("instance", instance);
-        problem.put("leader", leader(exception.leader()));
-        return mapper.writeValueAsBytes(problem);
+    /** What stands in the problem beside the usual. */
+    Map<String, @Nullable Object> leader(NotLeaderException exception) {
+        Map<String, @Nullable Object> answer = new LinkedHashMap<>();
+        answer.put("leader", leader(exception.leader()));
+        return answer;
     }
 
     private @Nullable Map<String, @Nullable Object> leader(Optional<Leader> leader) {

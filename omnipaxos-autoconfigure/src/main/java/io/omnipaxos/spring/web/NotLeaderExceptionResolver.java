@@ -6,12 +6,10 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.MediaType;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
@@ -66,10 +64,8 @@ public final class NotLeaderExceptionResolver implements HandlerExceptionResolve
 
     private void answer(HttpServletRequest request, HttpServletResponse response, NotLeaderException exception)
             throws IOException {
-        response.setStatus(NotLeaderAnswer.STATUS.value());
         response.setHeader(HttpHeaders.RETRY_AFTER, answer.retryAfter());
-        response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
-        response.setCharacterEncoding(StandardCharsets.UTF_8);
-        response.getOutputStream().write(answer.problem(exception, request.getRequestURI()));
+        ProblemAnswer.write(
+                request, response, NotLeaderAnswer.STATUS, exception.getMessage(), answer.leader(exception));
     }
 }

@@ -45,7 +45,7 @@ public final class NotLeaderWebExceptionHandler implements WebExceptionHandler, 
             return Mono.error(failure);
         }
         String path = exchange.getRequest().getURI().getRawPath();
-        byte[] problem = answer.problem(notLeader, path);
+        byte[] problem = ProblemBody.of(NotLeaderAnswer.STATUS, notLeader.getMessage(), path, answer.leader(notLeader));
         response.setStatusCode(NotLeaderAnswer.STATUS);
         response.getHeaders().set(HttpHeaders.RETRY_AFTER, answer.retryAfter());
         response.getHeaders().setContentType(MediaType.APPLICATION_PROBLEM_JSON);

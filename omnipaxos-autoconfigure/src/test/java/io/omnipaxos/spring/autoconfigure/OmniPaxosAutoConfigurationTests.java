@@ -45,6 +45,9 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -329,6 +332,76 @@ class OmniPaxosAutoConfigurationTests {
                             .isEqualTo(URI.create("http://127.0.0.1:8087"));
                     assertThat(context.getBean(AdvertisedUrls.class).of(2)).isNull();
                 });
+    }
+
+    @Test
+    void clientsCannotBeSentToALeaderOfWhichNothingButThePortForPeersIsKnown() {
+        WebApplicationContextRunner member = new WebApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(
+                        OmniPaxosAutoConfiguration.class,
+                        OmniPaxosMvcAutoConfiguration.class,
+                        WebMvcAutoConfiguration.class))
+                .withUserConfiguration(TestNodes.class)
+                .withPropertyValues("omnipaxos.pid=2", "omnipaxos.transport.port=0");
+        WebApplicationContextRunner withPeer = member.withPropertyValues("omnipaxos.peers.7=http://127.0.0.1:8087");
+
+        withPeer.run(context -> assertThat(context).hasNotFailed());
+        withPeer.withBean(Redirected.class).run(context -> {
+            FailureAnalysis analysis = OmniPaxosPropertiesTests.analysis(context);
+            assertThat(analysis.getDescription()).contains("Redirected.work()", "omnipaxos.transport.port");
+            assertThat(analysis.getAction()).contains("Set omnipaxos.advertised-url on every node");
+        });
+        member.withPropertyValues("omnipaxos.join=http://127.0.0.1:8087")
+                .withBean(Redirected.class)
+                .run(context -> assertThat(
+                                OmniPaxosPropertiesTests.analysis(context).getDescription())
+                        .contains("omnipaxos.transport.port"));
+        withPeer.withBean(Redirected.class)
+                .withPropertyValues("omnipaxos.advertised-url=http://127.0.0.1:8080")
+                .run(context -> assertThat(context).hasNotFailed());
+        new WebApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(
+                        OmniPaxosAutoConfiguration.class,
+                        OmniPaxosMvcAutoConfiguration.class,
+                        WebMvcAutoConfiguration.class))
+                .withPropertyValues(
+                        "omnipaxos.enabled=false",
+                        "omnipaxos.pid=2",
+                        "omnipaxos.transport.port=0",
+                        "omnipaxos.peers.7=http://127.0.0.1:8087",
+                        "omnipaxos.routing.ssl-bundle=one of other nodes")
+                .withBean(Redirected.class)
+                .run(context -> assertThat(context).hasNotFailed());
+        member.withBean(Redirected.class)
+                .run(context -> assertThat(context).as("alone").hasNotFailed());
+    }
+
+    @Test
+    void onlyAServletApplicationCanRoute() {
+        withTestNode.withBean(Redirected.class).run(context -> {
+            FailureAnalysis analysis = OmniPaxosPropertiesTests.analysis(context);
+            assertThat(analysis.getDescription()).contains("Redirected.work()", "no servlet application");
+            assertThat(analysis.getAction()).contains("otherwise = REJECT");
+        });
+    }
+
+    @Test
+    void theBundleForForwardingMustExist() {
+        new WebApplicationContextRunner()
+                .withConfiguration(
+                        AutoConfigurations.of(OmniPaxosAutoConfiguration.class, OmniPaxosMvcAutoConfiguration.class))
+                .withUserConfiguration(TestNodes.class)
+                .withPropertyValues("omnipaxos.routing.ssl-bundle=nowhere")
+                .run(context -> assertThat(
+                                OmniPaxosPropertiesTests.analysis(context).getDescription())
+                        .contains("omnipaxos.routing.ssl-bundle names the bundle 'nowhere'"));
+    }
+
+    @RestController
+    static class Redirected {
+        @GetMapping("/work")
+        @LeaderOnly(otherwise = LeaderOnly.Otherwise.REDIRECT)
+        void work() {}
     }
 
     static class Work {

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.boot.test.context.assertj.ApplicationContextAssertProvider;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
@@ -200,6 +201,8 @@ class OmniPaxosPropertiesTests {
             transport.max-message-size=2GB            | transport.maxMessageSize    | less than 2GB
             storage.snapshot-after-entries=0          | storage.snapshotAfterEntries | must be positive
             storage.snapshot-after-size=0B            | storage.snapshotAfterSize   | must be positive
+            routing.response-timeout=0s               | routing.responseTimeout     | must be positive
+            routing.max-connections=0                 | routing.maxConnections      | must be positive
             transport.port=70000                      | transport.port              | from 1 to 65535
             advertised-url=node-1                     | advertisedUrl               | absolute http or https URL
             handover.drain-timeout=-1s                | handover.drainTimeout       | must not be negative
@@ -415,7 +418,7 @@ class OmniPaxosPropertiesTests {
     }
 
     /** What a person would see. */
-    static FailureAnalysis analysis(AssertableApplicationContext context) {
+    static FailureAnalysis analysis(ApplicationContextAssertProvider<?> context) {
         assertThat(context).hasFailed();
         return SpringFactoriesLoader.forDefaultResourceLocation()
                 .load(FailureAnalyzer.class, SpringFactoriesLoader.ArgumentResolver.none(), (type, name, failure) -> {})

@@ -37,6 +37,22 @@ final class ThreeNodes implements AutoCloseable {
      * @param arguments those of each node beside its pid and its peers
      */
     ThreeNodes(boolean shared, String scheme, IntFunction<List<String>> arguments) throws IOException {
+        this(shared, shared ? WebApplicationType.SERVLET : WebApplicationType.NONE, scheme, arguments);
+    }
+
+    /**
+     * Starts them.
+     *
+     * @param type whether they have a web server, also if peers do not use its port
+     * @param beans more beans of each
+     */
+    ThreeNodes(
+            boolean shared,
+            WebApplicationType type,
+            String scheme,
+            IntFunction<List<String>> arguments,
+            Class<?>... beans)
+            throws IOException {
         ports = freePorts(3);
         for (int pid = 1; pid <= 3; pid++) {
             List<String> all = new ArrayList<>(List.of(
@@ -52,7 +68,8 @@ final class ThreeNodes implements AutoCloseable {
             }
             all.addAll(arguments.apply(pid));
             contexts.add(new SpringApplicationBuilder(Node.class)
-                    .web(shared ? WebApplicationType.SERVLET : WebApplicationType.NONE)
+                    .sources(beans)
+                    .web(type)
                     .run(all.toArray(String[]::new)));
         }
     }
@@ -105,7 +122,7 @@ final class ThreeNodes implements AutoCloseable {
         return context.getBean(Leadership.class).leader().isPresent();
     }
 
-    private static List<Integer> freePorts(int count) throws IOException {
+    static List<Integer> freePorts(int count) throws IOException {
         List<ServerSocket> sockets = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             sockets.add(new ServerSocket(0));

@@ -32,6 +32,6 @@ class GuardConfiguration {
 
     @Bean
     static LeaderOnlyVerifier verifier(LeaderOnlyRules rules, ConfigurableListableBeanFactory beanFactory) {
-        return new LeaderOnlyVerifier(rules, beanFactory);
+        return new LeaderOnlyVerifier(rules, beanFactory, () -> RoutingCheck.WITHOUT_MVC);
     }
 }

@@ -9,6 +9,7 @@ import io.omnipaxos.leadership.NotLeaderException;
 import io.omnipaxos.spring.FakeLeadership;
 import io.omnipaxos.spring.LeaderOnly;
 import io.omnipaxos.spring.LeaderOnly.Otherwise;
+import io.omnipaxos.spring.guard.LeaderOnlyCalls.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +18,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
 import org.springframework.scheduling.annotation.Scheduled;
 
@@ -35,6 +38,35 @@ class LeaderOnlyCallTests {
         run(work -> assertThat(work.token()).isEqualTo(42));
 
         assertThat(leadership.openAdmissions()).isZero();
+    }
+
+    @Test
+    void countsOneOutcomeForEachCall() {
+        contextRunner.withUserConfiguration(TwoNames.class).run(context -> {
+            LeaderOnlyCalls calls = context.getBean(LeaderOnlyCalls.class);
+            Work byAnotherName = context.getBean("again", Work.class);
+
+            leadership.lead(42);
+            byAnotherName.token();
+            assertThat(calls.count(Outcome.RUN)).isEqualTo(1);
+            assertThat(leadership.admittedOn()).hasSize(1);
+
+            leadership.follow(3);
+            byAnotherName.skipped();
+            assertThatExceptionOfType(NotLeaderException.class).isThrownBy(byAnotherName::token);
+            assertThat(calls.count(Outcome.RUN)).isEqualTo(1);
+            assertThat(calls.count(Outcome.SKIPPED)).isEqualTo(1);
+            assertThat(calls.count(Outcome.REJECTED)).isEqualTo(1);
+        });
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class TwoNames {
+
+        @Bean
+        Work again(Work work) {
+            return work;
+        }
     }
 
     @Test

@@ -28,9 +28,13 @@ import org.springframework.context.annotation.Scope;
 import org.springframework.context.annotation.ScopedProxyMode;
 import org.springframework.context.support.SimpleThreadScope;
 import org.springframework.core.annotation.AliasFor;
+import org.springframework.util.ReflectionUtils;
 import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.InitBinder;
 import org.springframework.web.bind.annotation.ModelAttribute;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.service.annotation.PostExchange;
 
 class LeaderOnlyCoverageTests {
 
@@ -48,6 +52,37 @@ class LeaderOnlyCoverageTests {
             assertRejected(bean::inheritedMethod);
             assertThatCode(bean::protectedMethod).doesNotThrowAnyException();
         });
+    }
+
+    @Test
+    void methodsOfARoutedControllerThatHandleNoRequestsAreRejected() {
+        LeaderOnlyRules rules = new LeaderOnlyRules();
+
+        assertThat(otherwise(rules, "handler")).isEqualTo(Otherwise.FORWARD);
+        assertThat(otherwise(rules, "exchange")).isEqualTo(Otherwise.FORWARD);
+        assertThat(otherwise(rules, "redirected")).isEqualTo(Otherwise.REDIRECT);
+        assertThat(otherwise(rules, "helper")).isEqualTo(Otherwise.REJECT);
+        assertThat(rules.of(RoutedController.class).faults()).isEmpty();
+    }
+
+    private static Otherwise otherwise(LeaderOnlyRules rules, String method) {
+        return rules.otherwise(RoutedController.class, ReflectionUtils.findMethod(RoutedController.class, method));
+    }
+
+    @RestController
+    @LeaderOnly(otherwise = Otherwise.FORWARD)
+    static class RoutedController {
+        @GetMapping("/a")
+        void handler() {}
+
+        @PostExchange("/b")
+        void exchange() {}
+
+        @GetMapping("/c")
+        @LeaderOnly(otherwise = Otherwise.REDIRECT)
+        void redirected() {}
+
+        void helper() {}
     }
 
     @Test

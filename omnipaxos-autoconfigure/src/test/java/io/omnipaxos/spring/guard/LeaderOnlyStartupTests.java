@@ -34,6 +34,7 @@ import org.springframework.core.PriorityOrdered;
 import org.springframework.http.ResponseEntity;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.async.DeferredResult;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
@@ -55,6 +56,10 @@ class LeaderOnlyStartupTests {
                 Arguments.of(SkippedPrimitiveOfClass.class, "returns a value and is to be skipped", "REJECT"),
                 Arguments.of(SkippedHandler.class, "the client would get an empty success", "503"),
                 Arguments.of(SkippedListener.class, "acknowledged and lost", "@OnLeaderElected"),
+                Arguments.of(ForwardedHelper.class, "is no handler method of a Spring MVC controller", "REJECT"),
+                Arguments.of(RedirectedBean.class, "is no handler method of a Spring MVC controller", "REJECT"),
+                Arguments.of(MappedButNoController.class, "is no handler method of a Spring MVC controller", "REJECT"),
+                Arguments.of(RoutedWithoutMvc.class, "this is no servlet application", "REJECT"),
                 Arguments.of(ScheduledValue.class, "returns a value that nobody gets", "Make it void"),
                 Arguments.of(Revoked.class, "would never run", "Remove @LeaderOnly"),
                 Arguments.of(BeanMethod.class, "is a @Bean method", "methods of the bean"),
@@ -335,5 +340,31 @@ class LeaderOnlyStartupTests {
         public int getOrder() {
             return Ordered.HIGHEST_PRECEDENCE;
         }
+    }
+
+    @RestController
+    static class ForwardedHelper {
+        @LeaderOnly(otherwise = Otherwise.FORWARD)
+        String helper() {
+            return "";
+        }
+    }
+
+    @LeaderOnly(otherwise = Otherwise.REDIRECT)
+    static class RedirectedBean {
+        void work() {}
+    }
+
+    static class MappedButNoController {
+        @PostMapping("/work")
+        @LeaderOnly(otherwise = Otherwise.REDIRECT)
+        void work() {}
+    }
+
+    @RestController
+    static class RoutedWithoutMvc {
+        @PostMapping("/work")
+        @LeaderOnly(otherwise = Otherwise.FORWARD)
+        void work() {}
     }
 }

@@ -59,6 +59,55 @@ class HttpTransportTest {
         assertThat(connection.lastContact()).isNotNull();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", SECRET})
+    void eachLearnsWhereClientsReachTheOther(String secret) throws Exception {
+        String given = secret.isEmpty() ? null : secret;
+        Node one = node(1, given, "https://one.example:8443/app");
+        Node two = node(2, given, null);
+
+        two.transport.send(List.of(Nodes.heartbeat(2, 1, 1)));
+        one.inbox.next();
+        one.transport.send(List.of(Nodes.heartbeat(1, 2, 1)));
+        two.inbox.next();
+
+        await().until(() -> two.transport.advertisedUrl(1) != null);
+        assertThat(two.transport.advertisedUrl(1)).isEqualTo(URI.create("https://one.example:8443/app"));
+        assertThat(one.transport.advertisedUrl(2)).isNull();
+        assertThat(one.transport.advertisedUrl(9)).isNull();
+    }
+
+    @Test
+    void whatANodeSaysOfClientsIsForgottenWhenItSaysNothingMore() throws Exception {
+        int port = freePort();
+        Node one = node(1, SECRET, (String) null);
+        Node two = start(Nodes.settings(2, SECRET), port, new Inbox(), "https://two.example");
+        one.transport.send(List.of(Nodes.heartbeat(1, 2, 1)));
+        await().until(() -> one.transport.advertisedUrl(2) != null);
+
+        two.close();
+        Node again = node(2, SECRET, port);
+        one.transport.send(List.of(Nodes.heartbeat(1, 2, 2)));
+        again.inbox.next();
+
+        await().until(() -> one.transport.advertisedUrl(2) == null);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ftp://two.example", "https://user@two.example", "/two", "https://two.example/?a=b"})
+    void whatIsNoBaseUrlIsPassedOver(String malformed) throws Exception {
+        Node one = node(1, SECRET, (String) null);
+        Node two = node(2, SECRET, malformed);
+
+        one.transport.send(List.of(Nodes.heartbeat(1, 2, 1)));
+        two.inbox.next();
+        two.transport.send(List.of(Nodes.heartbeat(2, 1, 1)));
+        one.inbox.next();
+
+        assertThat(one.transport.advertisedUrl(2)).isNull();
+        assertThat(connection(one, 2).reachable()).isTrue();
+    }
+
     @Test
     void theLogArrivesInOrderAndInFull() throws Exception {
         Node one = node(1, SECRET);
@@ -288,8 +337,18 @@ class HttpTransportTest {
         return start(Nodes.settings(pid, secret), port, inbox);
     }
 
+    private Node node(long pid, @Nullable String secret, @Nullable String advertisedUrl) {
+        return start(Nodes.settings(pid, secret), 0, new Inbox(), advertisedUrl);
+    }
+
     private Node start(HttpTransportSettings settings, int port, Inbox inbox) {
-        HttpTransport transport = Nodes.transport(settings, addresses::get);
+        return start(settings, port, inbox, null);
+    }
+
+    private Node start(HttpTransportSettings settings, int port, Inbox inbox, @Nullable String advertisedUrl) {
+        HttpTransport transport =
+                new HttpTransport(settings, addresses::get, advertisedUrl == null ? null : URI.create(advertisedUrl));
+        transport.members(Nodes.members(1L, 2L, 3L));
         PeerServer server = new PeerServer(transport.endpoint(), port);
         server.open();
         transport.start(inbox);

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MessageSignerTest {
 
-    private static final RequestIdentity IDENTITY = new RequestIdentity(2, 1, "boot", 1, "", Lane.LOG);
+    private static final RequestIdentity IDENTITY = new RequestIdentity(2, 1, "boot", 1, "", Lane.LOG, "");
     private static final byte[] BODY = {1, 2, 3};
 
     /** The ways from an old to a new secret, whichever way round the two are written at first. */
@@ -36,8 +36,27 @@ class MessageSignerTest {
                 .isEqualTo(understood);
         assertThat(one.isRequestSigned(IDENTITY, BODY, other.signRequest(IDENTITY, BODY)))
                 .isEqualTo(understood);
-        assertThat(other.isAnswerSigned(IDENTITY, 200, "", BODY, one.signAnswer(IDENTITY, 200, "", BODY)))
+        assertThat(other.isAnswerSigned(IDENTITY, 200, "", "", BODY, one.signAnswer(IDENTITY, 200, "", "", BODY)))
                 .isEqualTo(understood);
+    }
+
+    @Test
+    void whereClientsReachANodeIsSigned() {
+        MessageSigner signer = new MessageSigner("secret");
+        RequestIdentity told = new RequestIdentity(2, 1, "boot", 1, "", Lane.LOG, "https://node-2");
+        RequestIdentity altered = new RequestIdentity(2, 1, "boot", 1, "", Lane.LOG, "https://evil-2");
+
+        String request = signer.signRequest(told, BODY);
+        String answer = signer.signAnswer(IDENTITY, 200, "", "https://node-1", BODY);
+
+        assertThat(signer.isRequestSigned(told, BODY, request)).isTrue();
+        assertThat(signer.isRequestSigned(altered, BODY, request)).isFalse();
+        assertThat(signer.isRequestSigned(IDENTITY, BODY, request)).isFalse();
+        assertThat(signer.isAnswerSigned(IDENTITY, 200, "", "https://node-1", BODY, answer))
+                .isTrue();
+        assertThat(signer.isAnswerSigned(IDENTITY, 200, "", "https://evil-1", BODY, answer))
+                .isFalse();
+        assertThat(signer.isAnswerSigned(IDENTITY, 200, "", "", BODY, answer)).isFalse();
     }
 
     @Test

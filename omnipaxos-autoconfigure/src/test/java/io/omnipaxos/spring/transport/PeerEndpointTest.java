@@ -260,17 +260,45 @@ class PeerEndpointTest {
     }
 
     @Test
+    void whereClientsReachTheSenderMustBeSignedAsWell() {
+        PeerEndpoint endpoint = signed();
+        RequestIdentity identity = identity(2, openSession(endpoint));
+        Map<String, String> headers = headersOf(identity, signer.signRequest(identity, goodBody()));
+        headers.put(PeerHeaders.ADVERTISED_URL, "https://evil.example");
+
+        assertProblem(endpoint.handle(request(goodBody(), headers)), 401, "does not match");
+        assertThat(node.heardUrl).isEmpty();
+    }
+
+    @Test
+    void answersSayWhereClientsReachThisNode() {
+        PeerEndpoint endpoint = signed();
+        RequestIdentity identity =
+                new RequestIdentity(2, 1, "boot", 2, openSession(endpoint), Lane.HEARTBEAT, "https://node-2.example");
+        Map<String, String> headers = headersOf(identity, signer.signRequest(identity, goodBody()));
+        headers.put(PeerHeaders.ADVERTISED_URL, "https://node-2.example");
+
+        PeerAnswer answer = endpoint.handle(request(goodBody(), headers));
+
+        assertThat(answer.headers()).containsEntry(PeerHeaders.ADVERTISED_URL, "https://node-1.example");
+        String signature = answer.headers().get(PeerHeaders.SIGNATURE);
+        assertThat(signer.isAnswerSigned(identity, 200, "", "https://node-1.example", answer.body(), signature))
+                .isTrue();
+        assertThat(node.heardUrl).isEqualTo("https://node-2.example");
+    }
+
+    @Test
     void answersAreSignedAndBoundToTheirRequest() {
         PeerAnswer answer = signed().handle(signedRequest(identity(1, ""), goodBody()));
         String signature = answer.headers().get(PeerHeaders.SIGNATURE);
 
-        assertThat(signer.isAnswerSigned(identity(1, ""), 401, session(answer), answer.body(), signature))
+        assertThat(signer.isAnswerSigned(identity(1, ""), 401, session(answer), "", answer.body(), signature))
                 .isTrue();
-        assertThat(signer.isAnswerSigned(identity(2, ""), 401, session(answer), answer.body(), signature))
+        assertThat(signer.isAnswerSigned(identity(2, ""), 401, session(answer), "", answer.body(), signature))
                 .isFalse();
-        assertThat(signer.isAnswerSigned(identity(1, ""), 200, session(answer), answer.body(), signature))
+        assertThat(signer.isAnswerSigned(identity(1, ""), 200, session(answer), "", answer.body(), signature))
                 .isFalse();
-        assertThat(signer.isAnswerSigned(identity(1, ""), 401, "another", answer.body(), signature))
+        assertThat(signer.isAnswerSigned(identity(1, ""), 401, "another", "", answer.body(), signature))
                 .isFalse();
         assertThat(signer.isRequestSigned(identity(1, ""), answer.body(), signature))
                 .isFalse();
@@ -283,9 +311,9 @@ class PeerEndpointTest {
         String signature = signer.signRequest(identity, goodBody());
         byte[] tampered = goodBody();
         tampered[tampered.length - 1] ^= 1;
-        RequestIdentity otherSender = new RequestIdentity(3, 1, "boot", 2, identity.session(), Lane.HEARTBEAT);
+        RequestIdentity otherSender = new RequestIdentity(3, 1, "boot", 2, identity.session(), Lane.HEARTBEAT, "");
         RequestIdentity otherCounter = identity(3, identity.session());
-        RequestIdentity otherLane = new RequestIdentity(2, 1, "boot", 2, identity.session(), Lane.LOG);
+        RequestIdentity otherLane = new RequestIdentity(2, 1, "boot", 2, identity.session(), Lane.LOG, "");
 
         assertProblem(endpoint.handle(request(tampered, headersOf(identity, signature))), 401, "does not match");
         assertProblem(endpoint.handle(request(goodBody(), headersOf(otherSender, signature))), 401, "does not match");
@@ -373,15 +401,15 @@ class PeerEndpointTest {
         PeerEndpoint endpoint = signed();
         String session = session(endpoint.handle(question(new Question("omnipaxos", 4), signer)));
         RequestIdentity asked = joining(4, 2, session);
-        RequestIdentity other = new RequestIdentity(4, 0, "another boot", 2, session, Lane.LOG);
+        RequestIdentity other = new RequestIdentity(4, 0, "another boot", 2, session, Lane.LOG, "");
 
         PeerAnswer answer = endpoint.handle(question(new Question("omnipaxos", 4), asked, signer));
         String signature = answer.headers().get(PeerHeaders.SIGNATURE);
 
         assertThat(answer.status()).isEqualTo(200);
-        assertThat(signer.isAnswerSigned(asked, 200, "", answer.body(), signature))
+        assertThat(signer.isAnswerSigned(asked, 200, "", "", answer.body(), signature))
                 .isTrue();
-        assertThat(signer.isAnswerSigned(other, 200, "", answer.body(), signature))
+        assertThat(signer.isAnswerSigned(other, 200, "", "", answer.body(), signature))
                 .isFalse();
     }
 
@@ -461,7 +489,7 @@ class PeerEndpointTest {
         assertThat(endpoint.handle(signedRequest(identity(2, session), large)).status())
                 .isEqualTo(200);
         assertProblem(endpoint.handle(signedRequest(identity(3, "former"), large)), 429, "not read");
-        RequestIdentity begins = new RequestIdentity(3, 1, "boot", 1, "", Lane.HEARTBEAT);
+        RequestIdentity begins = new RequestIdentity(3, 1, "boot", 1, "", Lane.HEARTBEAT, "");
         byte[] empty = codec.encode(new Batch("omnipaxos", 3, 1, "boot", List.of()));
         assertProblem(endpoint.handle(signedRequest(begins, empty)), 401, "send it again in the session");
     }
@@ -483,8 +511,14 @@ class PeerEndpointTest {
     void whereOnlyCertificatesCountNoAddressStandsForOne() throws Exception {
         PeerTls tls =
                 new PeerTls(new PeerTls.Material(SSLContext.getDefault(), new TrustsNobody(), List.of(), List.of()));
-        PeerEndpoint endpoint =
-                new PeerEndpoint(Nodes.secured(1, PeerSecurity.mutualTls(tls)), codec, null, "boot1", node, clock::get);
+        PeerEndpoint endpoint = new PeerEndpoint(
+                Nodes.secured(1, PeerSecurity.mutualTls(tls)),
+                codec,
+                null,
+                "boot1",
+                "https://node-1.example",
+                node,
+                clock::get);
 
         assertProblem(endpoint.handle(request(goodBody(), Map.of())), 401, "no certificate was shown");
         assertThat(tls.trusts(null)).isFalse();
@@ -507,7 +541,7 @@ class PeerEndpointTest {
     }
 
     private static RequestIdentity joining(long pid, long counter, String session) {
-        return new RequestIdentity(pid, RequestIdentity.ANYBODY, "boot", counter, session, Lane.LOG);
+        return new RequestIdentity(pid, RequestIdentity.ANYBODY, "boot", counter, session, Lane.LOG, "");
     }
 
     private PeerRequest question(Question question, @Nullable MessageSigner signing) {
@@ -544,11 +578,13 @@ class PeerEndpointTest {
     }
 
     private PeerEndpoint unsigned() {
-        return new PeerEndpoint(Nodes.settings(1, null), codec, null, "boot1", node, clock::get);
+        return new PeerEndpoint(
+                Nodes.settings(1, null), codec, null, "boot1", "https://node-1.example", node, clock::get);
     }
 
     private PeerEndpoint signed() {
-        return new PeerEndpoint(Nodes.settings(1, SECRET), codec, signer, "boot1", node, clock::get);
+        return new PeerEndpoint(
+                Nodes.settings(1, SECRET), codec, signer, "boot1", "https://node-1.example", node, clock::get);
     }
 
     private String openSession(PeerEndpoint endpoint) {
@@ -560,7 +596,7 @@ class PeerEndpointTest {
     }
 
     private static RequestIdentity identity(long counter, String session) {
-        return new RequestIdentity(2, 1, "boot", counter, session, Lane.HEARTBEAT);
+        return new RequestIdentity(2, 1, "boot", counter, session, Lane.HEARTBEAT, "");
     }
 
     private byte[] goodBody() {
@@ -644,6 +680,7 @@ class PeerEndpointTest {
 
         private boolean running = true;
         private List<Envelope> waiting = List.of();
+        private String heardUrl = "";
         private @Nullable ClusterConfiguration members = Nodes.members(1L, 2L, 3L);
         private @Nullable RuntimeException fault;
         private final List<Envelope> received = new ArrayList<>();
@@ -654,11 +691,12 @@ class PeerEndpointTest {
         }
 
         @Override
-        public List<Envelope> exchange(Batch batch, Lane lane) {
+        public List<Envelope> exchange(Batch batch, Lane lane, String advertisedUrl) {
             if (fault != null) {
                 throw fault;
             }
             received.addAll(batch.envelopes());
+            heardUrl = advertisedUrl;
             return waiting;
         }
 

@@ -78,7 +78,7 @@ class PeerSessionsTest {
         RequestIdentity recorded = request("boot", 2, session);
         assertThat(sessions.check(recorded)).isEqualTo(new Verdict.Admitted());
         for (long pid = 10; pid < 10 + PeerSessions.REMEMBERED_NODES; pid++) {
-            sessions.check(new RequestIdentity(pid, 1, "boot", 1, "", Lane.LOG));
+            sessions.check(new RequestIdentity(pid, 1, "boot", 1, "", Lane.LOG, ""));
         }
 
         Verdict verdict = sessions.check(recorded);
@@ -92,7 +92,7 @@ class PeerSessionsTest {
     void aNodeThatIsHeardStaysRemembered() {
         String session = open("boot");
         for (long pid = 10; pid < 10 + 3L * PeerSessions.REMEMBERED_NODES; pid++) {
-            sessions.check(new RequestIdentity(pid, 1, "boot", 1, "", Lane.LOG));
+            sessions.check(new RequestIdentity(pid, 1, "boot", 1, "", Lane.LOG, ""));
 
             assertThat(sessions.check(request("boot", pid, session))).isEqualTo(new Verdict.Admitted());
         }
@@ -140,6 +140,6 @@ class PeerSessionsTest {
     }
 
     private static RequestIdentity request(String boot, long counter, String session) {
-        return new RequestIdentity(2, 1, boot, counter, session, Lane.HEARTBEAT);
+        return new RequestIdentity(2, 1, boot, counter, session, Lane.HEARTBEAT, "");
     }
 }

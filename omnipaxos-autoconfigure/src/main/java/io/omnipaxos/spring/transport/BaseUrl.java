@@ -1,4 +1,4 @@
-package io.omnipaxos.spring.node;
+package io.omnipaxos.spring.transport;
 
 import java.net.InetAddress;
 import java.net.URI;
