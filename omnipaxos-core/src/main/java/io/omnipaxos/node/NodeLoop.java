@@ -217,6 +217,7 @@ final class NodeLoop implements Transport.Receiver {
 
     private void drain() {
         drainScheduled.set(false);
+        storage.check();
         List<Input> inputs = new ArrayList<>();
         for (Input own = ownInputs.poll(); own != null; own = ownInputs.poll()) {
             inputs.add(own);

@@ -60,6 +60,11 @@ public abstract class ForwardingStorage implements Storage {
     }
 
     @Override
+    public void check() {
+        storage.check();
+    }
+
+    @Override
     public void close() {
         storage.close();
     }

@@ -53,6 +53,14 @@ public interface Storage extends LogReader, AutoCloseable {
      */
     SnapshotWriter beginSnapshot(long index, ClusterConfiguration configuration);
 
+    /**
+     * Called by the node's loop before each of its steps. A storage that can be lost without being written to, as to
+     * another process, says so here; it must not wait for anything.
+     *
+     * @throws StorageException if this storage has failed; final
+     */
+    default void check() {}
+
     /** Frees files and locks. Does nothing on a closed storage. */
     @Override
     void close();

@@ -2,15 +2,17 @@ package io.omnipaxos.node;
 
 import io.omnipaxos.effect.WriteBatch;
 import io.omnipaxos.storage.ForwardingStorage;
+import io.omnipaxos.storage.StorageException;
 import io.omnipaxos.storage.memory.MemoryStorage;
 import java.util.concurrent.CountDownLatch;
 
-/** A storage in memory, one write of which waits. */
+/** A storage in memory, one write of which waits, or that is lost. */
 final class BlockingStorage extends ForwardingStorage {
 
     private final CountDownLatch writing = new CountDownLatch(1);
     private final CountDownLatch writeOn = new CountDownLatch(1);
     private volatile boolean block;
+    private volatile boolean lost;
     private volatile boolean inWrite;
     private volatile boolean closed;
     private volatile boolean closedInWrite;
@@ -22,6 +24,18 @@ final class BlockingStorage extends ForwardingStorage {
 
     void blockNextWrite() {
         block = true;
+    }
+
+    /** From now on it is found to be lost without being written to. */
+    void lose() {
+        lost = true;
+    }
+
+    @Override
+    public void check() {
+        if (lost) {
+            throw new StorageException("the storage was taken over");
+        }
     }
 
     void awaitWrite() throws InterruptedException {

@@ -64,6 +64,21 @@ class NodeRuntimeTest {
     }
 
     @Test
+    void aStorageThatIsLostEndsANodeThatWritesNothing() throws Exception {
+        BlockingStorage storage = new BlockingStorage();
+        ApplyOnly echo = (index, command) -> command.payload();
+        try (NodeCluster cluster = NodeCluster.ofOne(storage, echo)) {
+            OmniPaxosNode node = cluster.node(cluster.awaitLeader());
+
+            storage.lose();
+
+            NodeCluster.await(() -> node.status().state() == State.FAILED, "it runs on");
+            assertThat(node.leadership().isLeader()).isFalse();
+            assertThat(node.status().failure()).contains("the storage was taken over");
+        }
+    }
+
+    @Test
     void theApplicationsContinuationNeverRunsOnTheLoop() throws Exception {
         try (NodeCluster cluster = new NodeCluster(3)) {
             OmniPaxosNode node = cluster.node(cluster.awaitLeader());

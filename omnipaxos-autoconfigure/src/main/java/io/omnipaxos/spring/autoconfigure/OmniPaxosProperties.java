@@ -39,6 +39,7 @@ import org.springframework.validation.Validator;
  * @param callback Callbacks of leadership.
  * @param health Health indicator.
  * @param map Limits of the replicated maps. Keep them the same on every node.
+ * @param redis Use of Redis, which never decides who leads.
  */
 @ConfigurationProperties(prefix = "omnipaxos", ignoreUnknownFields = false)
 public record OmniPaxosProperties(
@@ -63,7 +64,8 @@ public record OmniPaxosProperties(
         @DefaultValue Handover handover,
         @DefaultValue Callback callback,
         @DefaultValue Health health,
-        @DefaultValue Limits map)
+        @DefaultValue Limits map,
+        @DefaultValue Redis redis)
         implements Validator {
 
     /**
@@ -95,21 +97,41 @@ public record OmniPaxosProperties(
      * @param directory Directory of the files, for this node alone. Defaults to ./omnipaxos/[cluster-id]/[pid].
      * @param snapshotAfterEntries How many entries of the log lead to a snapshot of the state.
      * @param snapshotAfterSize How much of the log leads to a snapshot of the state; never less than the last one took.
+     * @param redis Storage in Redis, for nodes without a lasting disk.
      */
     public record Storage(
             @DefaultValue("file") Type type,
             @Nullable String directory,
             @DefaultValue("100000") long snapshotAfterEntries,
-            @DefaultValue("64MB") DataSize snapshotAfterSize) {
+            @DefaultValue("64MB") DataSize snapshotAfterSize,
+            @DefaultValue RedisStorage redis) {
 
         /** Kind of storage. */
         public enum Type {
             /** Files on the local disk, synced before anything is answered. */
             FILE,
+            /** Redis, with Spring Data Redis; for nodes without a lasting disk. */
+            REDIS,
             /** Nothing survives the process. For tests. */
             MEMORY
         }
     }
+
+    /**
+     * Storage in Redis, for nodes without a lasting disk.
+     *
+     * @param keyPrefix What all keys of the storage begin with; cluster-id and pid follow.
+     * @param commandTimeout How long a command may take. A command that is not answered by then stops the node.
+     * @param ownerTimeout How long a node goes on without hearing from Redis. After a crash it takes as long until the
+     *     node can be started again.
+     * @param acceptDataLoss Whether to start with a Redis that may lose what it has confirmed. Each restart or failover of
+     *     it then counts as a lost disk.
+     */
+    public record RedisStorage(
+            @DefaultValue("omnipaxos") String keyPrefix,
+            @DefaultValue("2s") Duration commandTimeout,
+            @DefaultValue("5s") Duration ownerTimeout,
+            @DefaultValue("false") boolean acceptDataLoss) {}
 
     /**
      * Messages between peers.
@@ -193,6 +215,14 @@ public record OmniPaxosProperties(
             @Nullable DataSize maxValueSize,
             @DefaultValue("100000") int maxEntries,
             @DefaultValue("64MB") DataSize maxSize) {}
+
+    /**
+     * Use of Redis.
+     *
+     * @param publishLeader Whether the leader makes itself known in the key and channel omnipaxos:[cluster-id]:leader, for
+     *     readers outside the cluster.
+     */
+    public record Redis(@DefaultValue("false") boolean publishLeader) {}
 
     @Override
     public boolean supports(Class<?> type) {

@@ -1,7 +1,7 @@
 package io.omnipaxos.spring.autoconfigure;
 
 import io.omnipaxos.spring.autoconfigure.OmniPaxosProperties.Limits;
-import io.omnipaxos.spring.autoconfigure.OmniPaxosProperties.Storage;
+import io.omnipaxos.spring.autoconfigure.OmniPaxosProperties.RedisStorage;
 import io.omnipaxos.spring.autoconfigure.OmniPaxosProperties.Transport;
 import io.omnipaxos.spring.transport.BaseUrl;
 import java.nio.file.InvalidPathException;
@@ -16,6 +16,7 @@ import org.springframework.validation.Errors;
 final class PropertyChecks {
 
     private static final Pattern CLUSTER_ID = Pattern.compile("[a-z0-9-]{1,63}");
+    private static final Pattern KEY_PREFIX = Pattern.compile("[a-zA-Z0-9._:-]{1,100}");
     private static final Pattern TRANSPORT_PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
 
     private final DerivedSettings settings;
@@ -147,10 +148,31 @@ final class PropertyChecks {
         if (properties.storage().snapshotAfterSize().toBytes() < 1) {
             reject("storage.snapshotAfterSize", "must be positive; leave it out for 64MB");
         }
-        Storage storage = properties.storage();
-        if (storage.type() != Storage.Type.FILE) {
-            return;
+        switch (properties.storage().type()) {
+            case FILE -> checkDirectory();
+            case REDIS -> checkRedisStorage(properties.storage().redis());
+            case MEMORY -> {
+                // Nothing to check.
+            }
         }
+    }
+
+    private void checkRedisStorage(RedisStorage redis) {
+        if (!KEY_PREFIX.matcher(redis.keyPrefix()).matches()) {
+            reject(
+                    "storage.redis.keyPrefix",
+                    "must be 1 to 100 characters of a-z, A-Z, 0-9, and any of . _ : -; write for example omnipaxos");
+        }
+        checkPositive("storage.redis.commandTimeout", redis.commandTimeout(), "2s");
+        if (redis.ownerTimeout().compareTo(redis.commandTimeout()) < 0) {
+            reject(
+                    "storage.redis.ownerTimeout",
+                    "must be at least omnipaxos.storage.redis.command-timeout, " + redis.commandTimeout()
+                            + ": the node hears nothing while a command takes its time");
+        }
+    }
+
+    private void checkDirectory() {
         try {
             if (TemporaryDirectory.contains(settings.storageDirectory())) {
                 reject(

@@ -1,5 +1,6 @@
 package io.omnipaxos.spring.autoconfigure;
 
+import io.omnipaxos.spring.redis.RedisStorageException;
 import io.omnipaxos.storage.StorageException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -9,6 +10,12 @@ final class StorageFailureAnalyzer extends AbstractFailureAnalyzer<StorageExcept
 
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, StorageException cause) {
+        if (cause instanceof RedisStorageException redis) {
+            return new FailureAnalysis(
+                    "The storage of the node could not be opened: " + redis.problem() + ".",
+                    redis.action() + ".",
+                    cause);
+        }
         return new FailureAnalysis(
                 "The storage of the node could not be opened: " + cause.getMessage(),
                 "Give each node a directory of its own in omnipaxos.storage.directory that this process can write and "

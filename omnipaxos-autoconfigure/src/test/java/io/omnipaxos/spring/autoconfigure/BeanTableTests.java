@@ -56,6 +56,7 @@ import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.core.type.MethodMetadata;
 import org.springframework.core.type.classreading.SimpleMetadataReaderFactory;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.http.client.ClientHttpRequestInterceptor;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.util.ClassUtils;
@@ -90,7 +91,9 @@ class BeanTableTests {
         IN_A_SERVLET_CONTAINER(WebServerFactoryCustomizer.class),
         WITHOUT_WEBFLUX(DispatcherHandler.class),
         WITHOUT_JDBC(JdbcClient.class),
-        WITHOUT_DATA_SOURCE,
+        WITHOUT_REDIS(RedisConnectionFactory.class),
+        WITHOUT_CONNECTIONS,
+        STORAGE_IN_REDIS("omnipaxos.storage.type=redis"),
         WITHOUT_CLIENTS_OF_SPRING(ClientHttpRequestInterceptor.class);
 
         private final String[] properties;
@@ -151,7 +154,6 @@ class BeanTableTests {
                 "CallbackConfiguration.leadershipCallbackVerifier");
         unlessSwitchedOff(
                 "NodeConfiguration.omniPaxosNodeSettings",
-                "NodeConfiguration.omniPaxosStorageFactory",
                 "NodeConfiguration.omniPaxosMapStateMachine",
                 "NodeConfiguration.omniPaxosNode",
                 "NodeConfiguration.clusterReconfiguration",
@@ -193,7 +195,7 @@ class BeanTableTests {
                 allBut(Situation.WITHOUT_OBSERVATIONS));
         TABLE.put(
                 "OmniPaxosJdbcAutoConfiguration.fencingToken",
-                allBut(Situation.WITHOUT_JDBC, Situation.WITHOUT_DATA_SOURCE));
+                allBut(Situation.WITHOUT_JDBC, Situation.WITHOUT_CONNECTIONS));
         for (String bean : List.of(
                 "notLeaderExceptionResolver",
                 "omniPaxosLeaderRouting",
@@ -204,6 +206,16 @@ class BeanTableTests {
             TABLE.put("OmniPaxosMvcAutoConfiguration." + bean, MVC);
         }
         TABLE.put("InterceptorConfiguration.leaderHttpRequestInterceptor", allBut(Situation.WITHOUT_CLIENTS_OF_SPRING));
+        TABLE.put("NodeConfiguration.omniPaxosStorageFactory", without(ENABLED, Situation.STORAGE_IN_REDIS));
+        TABLE.put(
+                "OmniPaxosRedisStorageAutoConfiguration.omniPaxosStorageFactory",
+                EnumSet.of(Situation.STORAGE_IN_REDIS));
+        TABLE.put(
+                "OmniPaxosRedisAutoConfiguration.fencedRedisOperations",
+                allBut(Situation.WITHOUT_REDIS, Situation.WITHOUT_CONNECTIONS));
+        TABLE.put(
+                "OmniPaxosRedisAutoConfiguration.omniPaxosLeaderPublication",
+                without(ENABLED, Situation.WITHOUT_REDIS, Situation.WITHOUT_CONNECTIONS));
         TABLE.put("OmniPaxosWebFluxAutoConfiguration.notLeaderWebExceptionHandler", EnumSet.of(Situation.REACTIVE));
     }
 
@@ -276,11 +288,14 @@ class BeanTableTests {
         try (GenericApplicationContext context = situation.context().get()) {
             context.setClassLoader(new FilteredClassLoader(situation.missing));
             TestPropertyValues.of(
-                            "management.endpoints.web.exposure.include=*", "management.info.omnipaxos.enabled=true")
+                            "management.endpoints.web.exposure.include=*",
+                            "omnipaxos.redis.publish-leader=true",
+                            "management.info.omnipaxos.enabled=true")
                     .and(situation.properties)
                     .applyTo(context);
-            if (situation != Situation.WITHOUT_DATA_SOURCE) {
+            if (situation != Situation.WITHOUT_CONNECTIONS) {
                 context.registerBeanDefinition("dataSource", definition(DataSource.class));
+                context.registerBeanDefinition("redis", definition(RedisConnectionFactory.class));
             }
             if (replaced != null) {
                 context.registerBeanDefinition(nameOf(replaced), definition(replaced.getReturnType()));

@@ -100,7 +100,8 @@ class MetricsAutoConfigurationTests {
 
             // The answer may be there before the observation has ended.
             await().atMost(PATIENCE)
-                    .untilAsserted(() -> assertThat(meters.find("omnipaxos.append").timers())
+                    .untilAsserted(() -> assertThat(
+                                    meters.find("omnipaxos.append").timers())
                             .singleElement()
                             .satisfies(timer -> assertThat(timer.count()).isEqualTo(1)));
         });

@@ -58,7 +58,6 @@ final class ThreeNodes implements AutoCloseable {
             List<String> all = new ArrayList<>(List.of(
                     "--omnipaxos.pid=" + pid,
                     "--omnipaxos.election_tick_timeout=30",
-                    "--omnipaxos.storage.type=memory",
                     "--omnipaxos.map.max-value-size=1KB",
                     (shared ? "--server.port=" : "--omnipaxos.transport.port=") + ports.get(pid - 1),
                     "--management.metrics.use-global-registry=false",
@@ -67,6 +66,9 @@ final class ThreeNodes implements AutoCloseable {
                 all.add("--omnipaxos.peers." + peer + "=" + scheme + "://127.0.0.1:" + ports.get(peer - 1));
             }
             all.addAll(arguments.apply(pid));
+            if (all.stream().noneMatch(argument -> argument.startsWith("--omnipaxos.storage.type="))) {
+                all.add("--omnipaxos.storage.type=memory");
+            }
             contexts.add(new SpringApplicationBuilder(Node.class)
                     .sources(beans)
                     .web(type)

@@ -1,6 +1,7 @@
 package io.omnipaxos.storage.file;
 
 import io.omnipaxos.log.LogEntry;
+import io.omnipaxos.storage.Encoding;
 import io.omnipaxos.storage.file.SparseIndex.Point;
 import java.io.Closeable;
 import java.io.IOException;

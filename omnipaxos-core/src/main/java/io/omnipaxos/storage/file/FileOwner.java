@@ -1,5 +1,6 @@
 package io.omnipaxos.storage.file;
 
+import io.omnipaxos.storage.Encoding;
 import io.omnipaxos.storage.StorageException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

@@ -6,6 +6,7 @@ import io.omnipaxos.effect.SnapshotPart;
 import io.omnipaxos.effect.WriteBatch;
 import io.omnipaxos.log.LogEntry;
 import io.omnipaxos.log.SnapshotInfo;
+import io.omnipaxos.storage.RecentEntries;
 import io.omnipaxos.storage.SnapshotWriter;
 import io.omnipaxos.storage.Storage;
 import io.omnipaxos.storage.StorageException;

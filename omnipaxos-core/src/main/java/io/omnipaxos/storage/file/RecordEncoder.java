@@ -3,6 +3,7 @@ package io.omnipaxos.storage.file;
 import io.omnipaxos.effect.LogWrite;
 import io.omnipaxos.effect.WriteBatch;
 import io.omnipaxos.log.LogEntry;
+import io.omnipaxos.storage.Encoding;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 

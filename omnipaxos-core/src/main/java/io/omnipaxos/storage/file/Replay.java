@@ -3,6 +3,7 @@ package io.omnipaxos.storage.file;
 import io.omnipaxos.cluster.Ballot;
 import io.omnipaxos.effect.DurableState;
 import io.omnipaxos.effect.Membership;
+import io.omnipaxos.storage.Encoding;
 import io.omnipaxos.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

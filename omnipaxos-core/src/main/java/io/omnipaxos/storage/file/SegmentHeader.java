@@ -1,6 +1,7 @@
 package io.omnipaxos.storage.file;
 
 import io.omnipaxos.effect.DurableState;
+import io.omnipaxos.storage.Encoding;
 import io.omnipaxos.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -2,6 +2,7 @@ package io.omnipaxos.storage.file;
 
 import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.log.SnapshotInfo;
+import io.omnipaxos.storage.Encoding;
 import io.omnipaxos.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -10,6 +10,7 @@ import io.omnipaxos.log.Command;
 import io.omnipaxos.log.LogEntry;
 import io.omnipaxos.log.ProposalId;
 import io.omnipaxos.simulation.SimulatedFileSystem;
+import io.omnipaxos.storage.RecentEntries;
 import io.omnipaxos.storage.SnapshotWriter;
 import java.io.IOException;
 import java.nio.file.Path;

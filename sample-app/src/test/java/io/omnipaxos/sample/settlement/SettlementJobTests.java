@@ -10,11 +10,13 @@ import io.omnipaxos.leadership.Leadership;
 import io.omnipaxos.node.AppendException;
 import io.omnipaxos.node.NodeSettings;
 import io.omnipaxos.sample.FakeMap;
+import io.omnipaxos.spring.redis.FencedRedisOperations;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
 
 class SettlementJobTests {
 
@@ -25,6 +27,7 @@ class SettlementJobTests {
     private final SettlementJob job = new SettlementJob(
             leadership,
             book,
+            new Payments(new StaticListableBeanFactory().getBeanProvider(FencedRedisOperations.class)),
             properties,
             NodeSettings.defaults("test", 4, new ClusterConfiguration(1, List.of(4L), Quorums.majority(1))));
 

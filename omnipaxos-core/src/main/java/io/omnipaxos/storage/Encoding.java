@@ -1,4 +1,4 @@
-package io.omnipaxos.storage.file;
+package io.omnipaxos.storage;
 
 import io.omnipaxos.cluster.Ballot;
 import io.omnipaxos.cluster.ClusterConfiguration;
@@ -19,11 +19,11 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** How values stand in a file: big-endian, texts and collections behind their length, a payload up to the entry's end. */
-final class Encoding {
+/** How values stand in a storage: big-endian, texts and collections behind their length, a payload up to the entry's end. */
+public final class Encoding {
 
-    static final int BALLOT_BYTES = 28;
-    static final int UUID_BYTES = 16;
+    public static final int BALLOT_BYTES = 28;
+    public static final int UUID_BYTES = 16;
 
     private static final byte COMMAND = 1;
     private static final byte LEADERSHIP = 2;
@@ -31,41 +31,41 @@ final class Encoding {
 
     private Encoding() {}
 
-    static void putBallot(ByteBuffer target, Ballot ballot) {
+    public static void putBallot(ByteBuffer target, Ballot ballot) {
         target.putLong(ballot.configurationId())
                 .putLong(ballot.n())
                 .putInt(ballot.priority())
                 .putLong(ballot.pid());
     }
 
-    static Ballot getBallot(ByteBuffer source) {
+    public static Ballot getBallot(ByteBuffer source) {
         return new Ballot(source.getLong(), source.getLong(), source.getInt(), source.getLong());
     }
 
-    static void putUuid(ByteBuffer target, UUID value) {
+    public static void putUuid(ByteBuffer target, UUID value) {
         target.putLong(value.getMostSignificantBits()).putLong(value.getLeastSignificantBits());
     }
 
-    static UUID getUuid(ByteBuffer source) {
+    public static UUID getUuid(ByteBuffer source) {
         return new UUID(source.getLong(), source.getLong());
     }
 
-    static int lengthOf(String text) {
+    public static int lengthOf(String text) {
         return Integer.BYTES + text.getBytes(StandardCharsets.UTF_8).length;
     }
 
-    static void putText(ByteBuffer target, String text) {
+    public static void putText(ByteBuffer target, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         target.putInt(bytes.length).put(bytes);
     }
 
-    static String getText(ByteBuffer source) {
+    public static String getText(ByteBuffer source) {
         byte[] bytes = new byte[source.getInt()];
         source.get(bytes);
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
-    static int lengthOf(ClusterConfiguration configuration) {
+    public static int lengthOf(ClusterConfiguration configuration) {
         int length = Long.BYTES
                 + 4 * Integer.BYTES
                 + configuration.nodes().size() * Long.BYTES
@@ -76,7 +76,7 @@ final class Encoding {
         return length;
     }
 
-    static void putConfiguration(ByteBuffer target, ClusterConfiguration configuration) {
+    public static void putConfiguration(ByteBuffer target, ClusterConfiguration configuration) {
         target.putLong(configuration.id())
                 .putInt(configuration.quorums().read())
                 .putInt(configuration.quorums().write())
@@ -87,7 +87,7 @@ final class Encoding {
         putUuids(target, configuration.storages());
     }
 
-    static ClusterConfiguration getConfiguration(ByteBuffer source) {
+    public static ClusterConfiguration getConfiguration(ByteBuffer source) {
         long id = source.getLong();
         int read = source.getInt();
         int write = source.getInt();
@@ -121,28 +121,28 @@ final class Encoding {
         return uuids;
     }
 
-    static int lengthOf(Membership membership) {
+    public static int lengthOf(Membership membership) {
         return lengthOf(membership.configuration()) + 1 + lengthOfUuids(membership.identities());
     }
 
-    static void putMembership(ByteBuffer target, Membership membership) {
+    public static void putMembership(ByteBuffer target, Membership membership) {
         putConfiguration(target, membership.configuration());
         target.put((byte) (membership.eligible() ? 1 : 0));
         putUuids(target, membership.identities());
     }
 
-    static Membership getMembership(ByteBuffer source) {
+    public static Membership getMembership(ByteBuffer source) {
         ClusterConfiguration configuration = getConfiguration(source);
         boolean eligible = source.get() != 0;
         return new Membership(configuration, eligible, getUuids(source));
     }
 
-    static int lengthOf(DurableState state) {
+    public static int lengthOf(DurableState state) {
         Membership membership = state.membership();
         return 2 * BALLOT_BYTES + 5 * Long.BYTES + 1 + (membership == null ? 0 : lengthOf(membership));
     }
 
-    static void putState(ByteBuffer target, DurableState state) {
+    public static void putState(ByteBuffer target, DurableState state) {
         putBallot(target, state.promise());
         putBallot(target, state.acceptedRound());
         target.putLong(state.acceptedIndex())
@@ -158,7 +158,7 @@ final class Encoding {
         }
     }
 
-    static DurableState getState(ByteBuffer source) {
+    public static DurableState getState(ByteBuffer source) {
         return new DurableState(
                 getBallot(source),
                 getBallot(source),
@@ -174,7 +174,7 @@ final class Encoding {
         return source.get() == 0 ? null : getMembership(source);
     }
 
-    static int lengthOf(LogEntry entry) {
+    public static int lengthOf(LogEntry entry) {
         if (entry instanceof Command command) {
             return 1 + 5 * Long.BYTES + command.payload().length;
         } else if (entry instanceof StopSign stopSign) {
@@ -184,7 +184,7 @@ final class Encoding {
         }
     }
 
-    static void putEntry(ByteBuffer target, LogEntry entry) {
+    public static void putEntry(ByteBuffer target, LogEntry entry) {
         if (entry instanceof Command command) {
             target.put(COMMAND)
                     .putLong(command.id().pid())
@@ -203,7 +203,7 @@ final class Encoding {
     }
 
     /** Reads the entry that the buffer holds from its position to its limit. */
-    static LogEntry getEntry(ByteBuffer source) {
+    public static LogEntry getEntry(ByteBuffer source) {
         byte kind = source.get();
         return switch (kind) {
             case COMMAND -> {

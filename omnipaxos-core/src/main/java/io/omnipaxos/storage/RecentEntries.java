@@ -1,4 +1,4 @@
-package io.omnipaxos.storage.file;
+package io.omnipaxos.storage;
 
 import io.omnipaxos.effect.LogWrite;
 import io.omnipaxos.log.LogEntry;
@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The newest entries in memory, up to a number of bytes, so that reading the end of the log asks no disk. */
-final class RecentEntries {
+public final class RecentEntries {
 
     private final long maxBytes;
     /** A ring: the entry of an index is at that index modulo the length, a power of two. */
@@ -18,17 +18,17 @@ final class RecentEntries {
     private long bytes;
 
     /** Empty, behind a log of so many entries. */
-    RecentEntries(long maxBytes, long lastIndex) {
+    public RecentEntries(long maxBytes, long lastIndex) {
         this.maxBytes = maxBytes;
         this.first = lastIndex + 1;
         this.next = lastIndex + 1;
     }
 
-    boolean holds(long index) {
+    public boolean holds(long index) {
         return index >= first && index < next;
     }
 
-    LogEntry get(long index) {
+    public LogEntry get(long index) {
         LogEntry entry = ring[slot(index)];
         if (!holds(index) || entry == null) {
             throw new IllegalStateException("entry " + index + " is not among the recent ones");
@@ -36,7 +36,7 @@ final class RecentEntries {
         return entry;
     }
 
-    void replaceEnd(LogWrite write) {
+    public void replaceEnd(LogWrite write) {
         while (next > first && next > write.firstIndex()) {
             next--;
             drop(next);
@@ -51,7 +51,7 @@ final class RecentEntries {
     }
 
     /** Forgets the entries up to an index. If there are none behind it, the log goes on there. */
-    void dropUpTo(long index) {
+    public void dropUpTo(long index) {
         while (first < next && first <= index) {
             drop(first);
             first++;
