@@ -21,7 +21,7 @@ public class StaleTokenException extends RuntimeException {
      */
     public StaleTokenException(String resource, long token, long newestToken) {
         super("'" + resource + "' refused a write with fencing token " + token + ", as it has seen token " + newestToken
-                + ": the leadership of this write is over");
+                + ": the leadership of this write is over, and nothing was written");
         this.resource = resource;
         this.token = token;
         this.newestToken = newestToken;

@@ -2,6 +2,7 @@ package io.omnipaxos.spring.redis;
 
 import io.omnipaxos.spring.LeaderElectedEvent;
 import io.omnipaxos.spring.LeaderRevokedEvent;
+import io.omnipaxos.spring.StaleTokenException;
 import io.omnipaxos.spring.node.AdvertisedUrls;
 import java.net.URI;
 import java.time.Clock;

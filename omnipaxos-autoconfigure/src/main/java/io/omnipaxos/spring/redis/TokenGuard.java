@@ -1,5 +1,6 @@
 package io.omnipaxos.spring.redis;
 
+import io.omnipaxos.spring.StaleTokenException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;

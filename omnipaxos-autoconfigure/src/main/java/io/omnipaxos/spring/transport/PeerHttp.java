@@ -128,11 +128,21 @@ final class PeerHttp implements AutoCloseable {
             return read(response, request, identity);
         } catch (IOException failure) {
             throw late.get() || failure instanceof SocketTimeoutException
-                    ? PeerFailure.unreachable("timed out after " + limit.toMillis() + " ms: " + address)
+                    ? timedOut(address)
                     : PeerFailure.of(failure, address);
+        } catch (IllegalStateException cancelled) {
+            // That is how the client takes a cancellation while it connects.
+            if (!late.get()) {
+                throw cancelled;
+            }
+            throw timedOut(address);
         } finally {
             end.cancel(false);
         }
+    }
+
+    private PeerFailure timedOut(URI address) {
+        return PeerFailure.unreachable("timed out after " + limit.toMillis() + " ms: " + address);
     }
 
     /**

@@ -109,8 +109,7 @@ class LeaderLogTests {
         }
 
         assertThat(lines(Level.WARN, "Node 1 cannot reach node 2: ")).hasSize(1);
-        assertThat(lines(Level.WARN, "Node 1 cannot reach node 3: connection refused"))
-                .hasSize(1);
+        assertThat(lines(Level.WARN, "Node 1 cannot reach node 3: ")).hasSize(1);
         assertThat(lines(Level.WARN, "")).hasSize(2);
         assertThat(lines(Level.ERROR, "")).isEmpty();
         assertThat(logged)

@@ -57,7 +57,7 @@ class FencingTokenTests {
                 .isThrownBy(() -> settle(older, 3))
                 .withMessage(
                         "'settlement' refused a write with fencing token 5, as it has seen token 9: the leadership of"
-                                + " this write is over")
+                                + " this write is over, and nothing was written")
                 .satisfies(refused -> {
                     assertThat(refused.resource()).isEqualTo("settlement");
                     assertThat(refused.token()).isEqualTo(5);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.omnipaxos.leadership.Admission;
 import io.omnipaxos.leadership.NotLeaderException;
 import io.omnipaxos.spring.FakeLeadership;
+import io.omnipaxos.spring.StaleTokenException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

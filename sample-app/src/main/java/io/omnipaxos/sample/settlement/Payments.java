@@ -22,7 +22,7 @@ class Payments {
     /**
      * Pays, with the token of the running work.
      *
-     * @throws io.omnipaxos.spring.redis.StaleTokenException if a newer leader has paid
+     * @throws io.omnipaxos.spring.StaleTokenException if a newer leader has paid
      * @throws org.springframework.dao.DataAccessException if Redis failed; it may be paid or not
      */
     void pay(long number, long pid) {

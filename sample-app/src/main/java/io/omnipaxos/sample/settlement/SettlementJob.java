@@ -4,7 +4,7 @@ import io.omnipaxos.leadership.Leadership;
 import io.omnipaxos.node.AppendException;
 import io.omnipaxos.node.NodeSettings;
 import io.omnipaxos.spring.LeaderOnly;
-import io.omnipaxos.spring.redis.StaleTokenException;
+import io.omnipaxos.spring.StaleTokenException;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
