@@ -39,8 +39,8 @@ public @interface LeaderOnly {
         SKIP,
 
         /**
-         * Throws {@link io.omnipaxos.leadership.NotLeaderException}, which Spring MVC answers with status 503 and the
-         * leader's address.
+         * Throws {@link io.omnipaxos.leadership.NotLeaderException}, which Spring MVC and WebFlux answer with status 503
+         * and the leader's address.
          */
         REJECT,
 

@@ -3,6 +3,7 @@ package io.omnipaxos.spring.autoconfigure;
 import io.omnipaxos.leadership.Leadership;
 import io.omnipaxos.spring.callback.CallbackPostProcessor;
 import io.omnipaxos.spring.callback.CallbackVerifier;
+import io.omnipaxos.spring.callback.EagerCallbackBeans;
 import io.omnipaxos.spring.callback.LeadershipCallbacks;
 import io.omnipaxos.spring.observation.Activities;
 import io.omnipaxos.spring.scope.TenureScope;
@@ -10,6 +11,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.CustomScopeConfigurer;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
@@ -19,11 +21,12 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.util.function.SingletonSupplier;
 
-/** The callbacks of leadership. */
+/** The callbacks of leadership. Below a context with a node beans register with the callbacks of that one. */
 @Configuration(proxyBeanMethods = false)
 class CallbackConfiguration {
 
     @Bean
+    @ConditionalOnMissingBean
     LeadershipCallbacks leadershipCallbacks(
             ObjectProvider<Leadership> leadership,
             ApplicationEventPublisher events,
@@ -43,6 +46,7 @@ class CallbackConfiguration {
 
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    @ConditionalOnMissingBean
     static TenureScope leadershipScope(ObjectProvider<Leadership> leadership) {
         return new TenureScope(leadership::getObject);
     }
@@ -59,6 +63,11 @@ class CallbackConfiguration {
     static CallbackPostProcessor leadershipCallbackPostProcessor(
             ConfigurableListableBeanFactory beanFactory, ObjectProvider<LeadershipCallbacks> callbacks) {
         return new CallbackPostProcessor(beanFactory, SingletonSupplier.of(callbacks::getObject));
+    }
+
+    @Bean
+    static EagerCallbackBeans omniPaxosEagerCallbackBeans() {
+        return new EagerCallbackBeans();
     }
 
     @Bean

@@ -10,6 +10,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Role;
@@ -27,13 +28,15 @@ class LeaderOnlyConfiguration {
 
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    @ConditionalOnMissingBean
     static LeaderOnlyCalls leaderOnlyCalls() {
         return new LeaderOnlyCalls();
     }
 
+    /** One for each context: that of a parent does not see the beans of its children. */
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-    @ConditionalOnMissingBean
+    @ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
     static LeaderOnlyPostProcessor leaderOnlyPostProcessor(
             LeaderOnlyRules rules, ObjectProvider<Leadership> leadership, LeaderOnlyCalls calls) {
         return new LeaderOnlyPostProcessor(rules, SingletonSupplier.of(leadership::getObject), calls);

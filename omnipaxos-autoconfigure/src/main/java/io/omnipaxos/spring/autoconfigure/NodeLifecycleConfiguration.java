@@ -9,14 +9,18 @@ import io.omnipaxos.spring.node.RestartableNode;
 import io.omnipaxos.spring.transport.PeerSecurity;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 
-/** When the node starts, stands for election and ends. Never lazy: nobody else asks for these beans. */
+/**
+ * When the node starts, stands for election and ends. Never lazy: nobody else asks for these beans. A node of a parent
+ * context is the concern of that one.
+ */
 @Configuration(proxyBeanMethods = false)
-@ConditionalOnBean(RestartableNode.class)
+@ConditionalOnBean(value = RestartableNode.class, search = SearchStrategy.CURRENT)
 @Lazy(false)
 class NodeLifecycleConfiguration {
 

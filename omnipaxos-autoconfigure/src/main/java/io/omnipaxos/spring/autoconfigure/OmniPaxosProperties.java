@@ -13,12 +13,13 @@ import org.springframework.validation.Validator;
  * Properties of the node. Defaults that depend on other properties are derived in one place.
  *
  * @param enabled Whether this node takes part. Where it does not, leader-only work never runs.
- * @param pid Number of this node in the cluster, positive. Required with peers.
+ * @param pid Number of this node in the cluster, positive. Required with peers and to join, otherwise defaults to 1.
  * @param pidFromHostname Whether to take the pid from the ordinal that ends the host name, as in the pods of a
  *     StatefulSet; app-0 is 1.
- * @param peers Base URLs of the members, with their context path, by pid. The entry of this node is ignored.
+ * @param peers Base URLs of the members, with their context path, by pid. The entry of this node is ignored. Defaults to
+ *     none, a cluster of one.
  * @param join Base URL of any member of a running cluster, with its context path, that this node is to join. Instead of
- *     peers. Not asked any more once this node knows the members.
+ *     peers. Not asked any more once this node knows the members. Defaults to none.
  * @param clusterId Name of the cluster. Messages of other clusters are refused.
  * @param configurationId Number of the first configuration. Reconfigurations count on from it.
  * @param tickInterval Period of the clock of the protocol.
@@ -143,8 +144,9 @@ public record OmniPaxosProperties(
      * @param sharedSecret Secret with which peers sign their messages. This or an SSL bundle is required as soon as a
      *     peer is on another host.
      * @param sharedSecretPrevious Former secret, accepted and signed with as well while nodes are given a new one in turn.
+     *     Defaults to none.
      * @param sslBundle Name of the SSL bundle for mutual TLS between peers. Proves who a peer is where there is no shared
-     *     secret.
+     *     secret. Defaults to none.
      */
     public record Transport(
             @DefaultValue("/omnipaxos") String path,

@@ -39,6 +39,11 @@ record Callback(CallbackKind kind, Object receiver, Method method, int order) {
         return method;
     }
 
+    /** Whether it is one of this bean, which may be the one behind the proxy. */
+    boolean isOf(Object bean) {
+        return targetOf(receiver) == targetOf(bean);
+    }
+
     private static Object targetOf(Object bean) {
         Object target = AopProxyUtils.getSingletonTarget(bean);
         return target == null ? bean : targetOf(target);

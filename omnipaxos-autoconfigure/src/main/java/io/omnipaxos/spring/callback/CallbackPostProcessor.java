@@ -8,10 +8,13 @@ import java.util.function.Supplier;
 import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.beans.factory.BeanFactory;
-import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.DestructionAwareBeanPostProcessor;
 
-/** Registers the callbacks of each singleton when it is made. Not ordered, so that it sees the bean with its proxy. */
-public final class CallbackPostProcessor implements BeanPostProcessor {
+/**
+ * Registers the callbacks of each singleton when it is made, and takes them back when it is destroyed: the node may be one
+ * of a parent context and live on. Not ordered, so that it sees the bean with its proxy.
+ */
+public final class CallbackPostProcessor implements DestructionAwareBeanPostProcessor {
 
     private final BeanFactory beanFactory;
     private final Supplier<LeadershipCallbacks> registry;
@@ -32,6 +35,16 @@ public final class CallbackPostProcessor implements BeanPostProcessor {
             register(bean, CallbackMethods.of(AopProxyUtils.ultimateTargetClass(bean)));
         }
         return bean;
+    }
+
+    @Override
+    public boolean requiresDestruction(Object bean) {
+        return !CallbackMethods.of(AopProxyUtils.ultimateTargetClass(bean)).isEmpty();
+    }
+
+    @Override
+    public void postProcessBeforeDestruction(Object bean, String beanName) {
+        registry.get().unregister(bean);
     }
 
     /** The names of inner beans are not known to the factory. */

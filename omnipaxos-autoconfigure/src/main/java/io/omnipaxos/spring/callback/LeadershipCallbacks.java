@@ -46,6 +46,10 @@ public final class LeadershipCallbacks implements LeadershipListener {
     private final Object monitor = new Object();
 
     private final List<Callback> callbacks = new ArrayList<>();
+
+    /** Those of beans that have yet to catch up. */
+    private final List<List<Callback>> late = new ArrayList<>();
+
     private @Nullable Tenure tenure;
     private @Nullable LeaderChange change;
 
@@ -127,8 +131,17 @@ public final class LeadershipCallbacks implements LeadershipListener {
                 callbacks.addAll(ofBean);
                 return;
             }
+            late.add(ofBean);
         }
         latecomers.execute(() -> catchUp(ofBean));
+    }
+
+    /** Takes the callbacks of a bean back: it is destroyed. Never waits for a callback, nor for one that runs. */
+    void unregister(Object bean) {
+        synchronized (monitor) {
+            callbacks.removeIf(callback -> callback.isOf(bean));
+            late.removeIf(ofBean -> ofBean.get(0).isOf(bean));
+        }
     }
 
     private void catchUp(List<Callback> ofBean) {
@@ -137,6 +150,9 @@ public final class LeadershipCallbacks implements LeadershipListener {
             Tenure presentTenure;
             LeaderChange presentChange;
             synchronized (monitor) {
+                if (!late.removeIf(waiting -> waiting == ofBean)) {
+                    return;
+                }
                 callbacks.addAll(ofBean);
                 presentTenure = tenure;
                 presentChange = change;

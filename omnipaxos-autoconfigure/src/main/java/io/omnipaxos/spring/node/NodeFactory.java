@@ -4,10 +4,14 @@ import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.effect.Membership;
 import io.omnipaxos.node.NodeSettings;
 import io.omnipaxos.node.OmniPaxosNode;
+import io.omnipaxos.spring.OmniPaxosStartupException;
+import io.omnipaxos.spring.StartupFault;
 import io.omnipaxos.spring.transport.MembersClient;
 import io.omnipaxos.storage.Storage;
+import io.omnipaxos.storage.StorageException;
 import io.omnipaxos.transport.Transport;
 import java.net.URI;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -67,10 +71,11 @@ public final class NodeFactory {
     /**
      * Opens the storage.
      *
-     * @throws io.omnipaxos.storage.StorageException if it cannot be opened
+     * @throws StorageException if it cannot be opened
+     * @throws OmniPaxosStartupException if it is the application's own and says no more than a trace
      */
     Preparation prepare() {
-        Storage storage = storages.open();
+        Storage storage = open();
         try {
             Membership membership = storage.state().membership();
             if (membership != null) {
@@ -84,6 +89,31 @@ public final class NodeFactory {
             storage.close();
             throw failure;
         }
+    }
+
+    /** That of the application may do anything. */
+    private Storage open() {
+        Storage storage;
+        try {
+            storage = storages.open();
+        } catch (StorageException | OmniPaxosStartupException told) {
+            throw told;
+        } catch (RuntimeException failure) {
+            OmniPaxosStartupException fault = fault("failed: " + failure);
+            fault.initCause(failure);
+            throw fault;
+        }
+        if (storage == null) {
+            throw fault("returned null");
+        }
+        return storage;
+    }
+
+    private OmniPaxosStartupException fault(String what) {
+        return new OmniPaxosStartupException(List.of(new StartupFault(
+                "The StorageFactory of the application, " + storages.getClass().getName() + ", " + what,
+                "Correct that bean, or remove it for the storage that the properties below omnipaxos.storage"
+                        + " describe.")));
     }
 
     private void sayWhatHolds(ClusterConfiguration stored) {

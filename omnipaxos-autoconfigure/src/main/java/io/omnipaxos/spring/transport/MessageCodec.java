@@ -186,15 +186,15 @@ final class MessageCodec {
     }
 
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-    private interface Named {}
+    interface Named {}
 
-    private interface WithoutStorage {
+    interface WithoutStorage {
         @JsonSetter(nulls = Nulls.SET)
         @Nullable
         UUID storage();
     }
 
-    private record WireBatch(String cluster, long from, long to, String boot, List<WireMessage> messages) {}
+    record WireBatch(String cluster, long from, long to, String boot, List<WireMessage> messages) {}
 
-    private record WireMessage(long configuration, byte[] body) {}
+    record WireMessage(long configuration, byte[] body) {}
 }

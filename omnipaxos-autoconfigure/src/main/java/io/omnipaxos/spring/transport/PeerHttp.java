@@ -16,6 +16,7 @@ import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.BasicHttpClientConnectionManager;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -23,6 +24,7 @@ import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.URIScheme;
+import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.util.TimeValue;
@@ -44,6 +46,12 @@ final class PeerHttp implements AutoCloseable {
 
     private static final Duration CHECK_AFTER = Duration.ofSeconds(1);
     private static final int MAX_PROBLEM_BYTES = 16 * 1024;
+
+    /** Without bounds whatever somebody sends before the body is kept in memory. */
+    private static final Http1Config HEADERS = Http1Config.custom()
+            .setMaxLineLength(8 * 1024)
+            .setMaxHeaderCount(100)
+            .build();
 
     private final HttpTransportSettings settings;
     private final @Nullable MessageSigner signer;
@@ -252,7 +260,9 @@ final class PeerHttp implements AutoCloseable {
                 null,
                 settings.security().isOpen() ? new LoopbackOnly() : null,
                 scheme -> URIScheme.HTTPS.same(scheme) ? strategy() : null,
-                null);
+                ManagedHttpClientConnectionFactory.builder()
+                        .http1Config(HEADERS)
+                        .build());
         connections.setConnectionConfig(ConnectionConfig.custom()
                 .setConnectTimeout(Timeout.of(connect))
                 .setSocketTimeout(Timeout.of(limit))

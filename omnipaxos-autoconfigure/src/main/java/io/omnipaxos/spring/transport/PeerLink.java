@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The peer is reachable or not as a whole: when a request on one lane fails, the other lane too asks with an empty
  * batch before it risks messages. What waits meanwhile travels with the answers to the peer's own requests. A change is
- * logged in one line, and the same words not again within a minute. Safe for use by any thread.
+ * logged in one line, and one of the same kind not again within a minute. Safe for use by any thread.
  */
 final class PeerLink {
 
@@ -197,14 +197,20 @@ final class PeerLink {
 
     private boolean mayWarn(String words) {
         long now = nanoTime.getAsLong();
+        String kind = kindOf(words);
         warned.values().removeIf(at -> now - at >= QUIET.toNanos());
-        if (warned.containsKey(words)) {
+        if (warned.containsKey(kind)) {
             return false;
         }
         if (warned.size() >= MOST_WARNINGS) {
             warned.remove(warned.keySet().iterator().next());
         }
-        warned.put(words, now);
+        warned.put(kind, now);
         return true;
+    }
+
+    /** A status, or what became of the connection. What follows may be of somebody else, and be new each time. */
+    private static String kindOf(String words) {
+        return words.split(":", 2)[0];
     }
 }

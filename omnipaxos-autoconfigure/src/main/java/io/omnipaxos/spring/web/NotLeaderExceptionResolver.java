@@ -1,21 +1,15 @@
 package io.omnipaxos.spring.web;
 
-import io.omnipaxos.leadership.Leader;
 import io.omnipaxos.leadership.NotLeaderException;
 import io.omnipaxos.spring.node.AdvertisedUrls;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
@@ -30,10 +24,8 @@ public final class NotLeaderExceptionResolver implements HandlerExceptionResolve
     /** Spring's resolvers stand together at 0. */
     private static final int ORDER = -1;
 
-    private final long ownPid;
-    private final AdvertisedUrls urls;
+    private final NotLeaderAnswer answer;
     private final ApplicationHandlers handlers;
-    private final String retryAfter;
 
     /**
      * Makes the resolver.
@@ -43,10 +35,8 @@ public final class NotLeaderExceptionResolver implements HandlerExceptionResolve
      */
     public NotLeaderExceptionResolver(
             long ownPid, AdvertisedUrls urls, ApplicationHandlers handlers, Duration retryAfter) {
-        this.ownPid = ownPid;
-        this.urls = urls;
+        this.answer = new NotLeaderAnswer(ownPid, urls, retryAfter);
         this.handlers = handlers;
-        this.retryAfter = String.valueOf(Math.max(1, retryAfter.plusMillis(999).toSeconds()));
     }
 
     @Override
@@ -74,20 +64,8 @@ public final class NotLeaderExceptionResolver implements HandlerExceptionResolve
 
     private void answer(HttpServletRequest request, HttpServletResponse response, NotLeaderException exception)
             throws IOException {
-        Map<String, @Nullable Object> leader = new LinkedHashMap<>();
-        leader.put("leader", leader(exception.leader()));
-        response.setHeader(HttpHeaders.RETRY_AFTER, retryAfter);
-        ProblemAnswer.write(request, response, HttpStatus.SERVICE_UNAVAILABLE, exception.getMessage(), leader);
-    }
-
-    private @Nullable Map<String, @Nullable Object> leader(Optional<Leader> leader) {
-        if (leader.isEmpty() || leader.get().pid() == ownPid) {
-            return null;
-        }
-        URI url = urls.of(leader.get().pid());
-        Map<String, @Nullable Object> answer = new LinkedHashMap<>();
-        answer.put("pid", leader.get().pid());
-        answer.put("url", url == null ? null : url.toString());
-        return answer;
+        response.setHeader(HttpHeaders.RETRY_AFTER, answer.retryAfter());
+        ProblemAnswer.write(
+                request, response, NotLeaderAnswer.STATUS, exception.getMessage(), answer.leader(exception));
     }
 }

@@ -98,9 +98,12 @@ class MetricsAutoConfigurationTests {
             awaitLeader(context.getBean(Leadership.class));
             context.getBean(RestartableNode.class).append(new byte[3]).get(30, TimeUnit.SECONDS);
 
-            assertThat(meters.find("omnipaxos.append").timers())
-                    .singleElement()
-                    .satisfies(timer -> assertThat(timer.count()).isEqualTo(1));
+            // The answer may be there before the observation has ended.
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(
+                                    meters.find("omnipaxos.append").timers())
+                            .singleElement()
+                            .satisfies(timer -> assertThat(timer.count()).isEqualTo(1)));
         });
     }
 

@@ -2,16 +2,22 @@ package io.omnipaxos.spring.transport;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.any;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.http.Fault;
 import io.omnipaxos.spring.transport.Nodes.Inbox;
 import io.omnipaxos.transport.PeerConnection;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -25,6 +31,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +39,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** Node 1 talks to a node 2 that does everything wrong, and then everything right. */
 @Timeout(60)
@@ -182,6 +190,90 @@ class FaultyPeerTest {
         assertThatItRecovers();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"X-Endless: ", "X: y\r\n"})
+    void endlessHeadersAreGivenUp(String first) throws Exception {
+        byte[] more = first.endsWith("\n") ? bytes(first.repeat(1000)) : bytes("x".repeat(0x1000));
+        try (ServerSocket endless = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            CompletableFuture<Long> written = CompletableFuture.supplyAsync(
+                    () -> pourInto(endless, bytes("HTTP/1.1 200 OK\r\n" + first), more), Nodes.THREADS);
+            address = URI.create("http://127.0.0.1:" + endless.getLocalPort());
+
+            assertThat(failure()).startsWith("no proper HTTP answer");
+
+            assertThat(written.get(10, TimeUnit.SECONDS)).isLessThan(50_000_000);
+        }
+        address = URI.create(peer.baseUrl());
+        assertThatItRecovers();
+    }
+
+    @Test
+    void halfAnAnswerIsToldInWords() throws Exception {
+        try (ServerSocket half = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            byte[] answer =
+                    bytes("HTTP/1.1 200 OK\r\nContent-Type: application/cbor\r\nContent-Length: 1000\r\n\r\nhalf");
+            CompletableFuture<Long> unused =
+                    CompletableFuture.supplyAsync(() -> answerOnce(half, answer), Nodes.THREADS);
+            address = URI.create("http://127.0.0.1:" + half.getLocalPort());
+
+            assertThat(failure()).startsWith("no proper HTTP answer (Premature end of Content-Length");
+        }
+        address = URI.create(peer.baseUrl());
+        assertThatItRecovers();
+    }
+
+    @Test
+    void aRedirectIsNotFollowed() throws Exception {
+        answer(aResponse().withStatus(307).withHeader("Location", "/elsewhere"));
+
+        assertThat(failure()).startsWith("307: no node of a cluster listens there");
+
+        assertThat(peer.findAll(anyRequestedFor(urlEqualTo("/elsewhere")))).isEmpty();
+        assertThatItRecovers();
+    }
+
+    /** A few bytes could become any number of them. */
+    @Test
+    void aCompressedAnswerIsNotUnpacked() throws Exception {
+        byte[] good = codec.encode(new Batch("omnipaxos", 2, 1, "boot", List.of()));
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+            gzip.write(good);
+        }
+        answer(good("boot").withBody(packed.toByteArray()).withHeader("Content-Encoding", "gzip"));
+
+        assertThat(failure()).startsWith("the answer cannot be read");
+        assertThatItRecovers();
+    }
+
+    /** A proxy in between may put the time or a number of the request into its words. */
+    @Test
+    void refusalsInEverNewWordsAreLoggedOnce() {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        Logger logger = (Logger) LoggerFactory.getLogger(PeerLink.class);
+        log.start();
+        logger.addAppender(log);
+        try {
+            for (int i = 0; i < 5; i++) {
+                String words = "request " + i;
+                answer(aResponse()
+                        .withStatus(400)
+                        .withHeader("Content-Type", "application/problem+json")
+                        .withBody(Problem.of(400, "Title", words).toJson()));
+                await().until(() -> {
+                    sendHeartbeat();
+                    return ("400: " + words).equals(connection().error());
+                });
+            }
+        } finally {
+            logger.detachAppender(log);
+        }
+
+        assertThat(log.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .containsExactly("Node 1: node 2 refused messages: 400: request 0");
+    }
+
     @Test
     void aPeerThatIsGoneIsToldInWordsAndFoundAgain() throws Exception {
         peer.stop();
@@ -257,20 +349,39 @@ class FaultyPeerTest {
     }
 
     private static long pourInto(ServerSocket server) {
+        String head = "HTTP/1.1 200 OK\r\nContent-Type: application/cbor\r\nTransfer-Encoding: chunked\r\n\r\n";
+        return pourInto(server, bytes(head), bytes("1000\r\n" + "x".repeat(0x1000) + "\r\n"));
+    }
+
+    /** Writes until the other end hangs up, and says how much that was. */
+    private static long pourInto(ServerSocket server, byte[] head, byte[] more) {
         long written = 0;
         try (Socket socket = server.accept();
                 OutputStream out = socket.getOutputStream()) {
-            String head = "HTTP/1.1 200 OK\r\nContent-Type: application/cbor\r\nTransfer-Encoding: chunked\r\n\r\n";
-            out.write(head.getBytes(StandardCharsets.US_ASCII));
-            byte[] chunk = ("1000\r\n" + "x".repeat(0x1000) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+            out.write(head);
             while (written < 1_000_000_000) {
-                out.write(chunk);
-                written += chunk.length;
+                out.write(more);
+                written += more.length;
             }
         } catch (IOException givenUp) {
             return written;
         }
         return written;
+    }
+
+    private static long answerOnce(ServerSocket server, byte[] answer) {
+        try (Socket socket = server.accept();
+                OutputStream out = socket.getOutputStream()) {
+            long read = socket.getInputStream().read(new byte[0x1000]);
+            out.write(answer);
+            return read;
+        } catch (IOException givenUp) {
+            return -1;
+        }
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     private void sendHeartbeat() {
