@@ -28,6 +28,12 @@ import org.slf4j.LoggerFactory;
 /** What exists between start and end of a node: its threads and what they own. */
 final class RunningNode implements Notice.Visitor, Applier.Outcomes {
 
+    /**
+     * In election timeouts: for how long commands and reads wait for a leader. A node whose server takes no more requests,
+     * as it is being ended, hears of the next leader with the answers of its next heartbeat round.
+     */
+    private static final int GRACE = 2;
+
     private static final Logger LOG = LoggerFactory.getLogger(OmniPaxosNode.class);
 
     /** How many appends, and how many reads, of this node may wait at once. */
@@ -91,7 +97,7 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
         this.observations = new Observations(observers, answerThreads);
         this.loop = new NodeLoop(settings, host, storage, elections, loopThread, view, broken);
         long timeout = settings.appendTimeout().toNanos();
-        long grace = settings.electionTimeout().toNanos();
+        long grace = settings.electionTimeout().multipliedBy(GRACE).toNanos();
         long resend = settings.tickInterval().toNanos() * settings.resendTicks();
         long maxPendingBytes = (long) MAX_PENDING_MESSAGES * settings.maxMessageBytes();
         this.appends = new PendingAppends(

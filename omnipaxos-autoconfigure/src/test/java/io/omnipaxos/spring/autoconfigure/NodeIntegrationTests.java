@@ -49,7 +49,10 @@ class NodeIntegrationTests {
         return new ApplicationContextRunner()
                 .withConfiguration(AutoConfigurations.of(OmniPaxosAutoConfiguration.class))
                 .withUserConfiguration(application)
-                .withPropertyValues("omnipaxos.storage.directory=" + directory, "omnipaxos.tick-interval=10ms");
+                .withPropertyValues(
+                        "omnipaxos.storage.directory=" + directory,
+                        "omnipaxos.tick-interval=10ms",
+                        "omnipaxos.election-tick-timeout=100");
     }
 
     @Test
