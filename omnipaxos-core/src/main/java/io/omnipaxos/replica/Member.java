@@ -124,15 +124,21 @@ final class Member {
         return own.lease();
     }
 
-    /** The ballot of the node that leads, possibly this one, or {@link Ballot#NONE}. */
-    Ballot leader() {
+    /**
+     * The ballot of the node that leads, possibly this one, for those who learn from this node. {@link Ballot#NONE} where
+     * this node only learns itself: two of that kind could keep each other in the belief of the past for ever.
+     */
+    Ballot leaderToTell() {
         Ballot leader = leaders.leader();
-        return leader == null ? Ballot.NONE : leader;
+        return leader == null || !takesPart() ? Ballot.NONE : leader;
     }
 
-    /** Who takes no part hears of the leader from those of whom it learns. */
+    /** Who takes no part, and so does not lead, hears of the leader from those of whom it learns. */
     void toldOf(Ballot leader) {
-        if (!takesPart() && leader.configurationId() == configuration().id()) {
+        boolean another = leader.pid() != parts.pid();
+        if (!takesPart()
+                && another
+                && leader.configurationId() == configuration().id()) {
             leaders.toldOf(leader);
         }
     }

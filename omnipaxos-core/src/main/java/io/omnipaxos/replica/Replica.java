@@ -337,7 +337,7 @@ public final class Replica {
         @Override
         public void fetch(long from, LearningMessage.Fetch fetch) {
             member.reconfiguration().fetched(from, fetch);
-            effects.send(from, teacher.answer(fetch, member.leader()));
+            effects.send(from, teacher.answer(fetch, member.leaderToTell()));
         }
 
         @Override

@@ -41,6 +41,44 @@ class ScenarioTest {
         assertThat(scenario.plan()).containsExactly(Action.at(1200, ActionKind.CRASH, 3));
     }
 
+    /**
+     * A leader loses its disk, and a node that was removed last heard of it as the leader: both learn what is decided, and
+     * must not keep each other in the belief of the past.
+     */
+    @Test
+    void twoThatLearnDoNotHoldEachOtherBack() {
+        Scenario scenario = Scenario.parse("""
+                seed 3078483
+                nodes 4
+                spares 0
+                read-quorum 3
+                write-quorum 3
+                latency-nanos 3296862
+                spread 0.2
+                slow-share 0.01917936863892742
+                loss 0.0
+                duplication 0.0
+                ordered true
+                bytes-per-second 14886
+                sync-nanos 65443
+                disks memory
+                clock-drift 0.01
+                drain-nanos 5103892
+                message-bytes 262144
+                snapshot-entries 1099511627776
+                3372 put 3 2
+                3372 put 3 3
+                3372 compare-and-set 3
+                3372 read 3
+                3372 compare-and-set 3
+                4894 reconfigure 2 2 2 3 4
+                5602 replace-disk 4
+                6127 power-cut 3
+                """);
+
+        assertThat(scenario.run()).isNotNull();
+    }
+
     @Test
     void whatCannotBeReadIsNamed() {
         assertThatIllegalArgumentException()
