@@ -20,9 +20,12 @@ final class Time {
         return ticks;
     }
 
+    /** Inputs may come out of order; one that is older by the monotonic clock may still show a suspension. */
     void advanceTo(ClockReading at) {
         if (at.nanos() > now.nanos()) {
             now = at;
+        } else if (at.wallMillis() > now.wallMillis()) {
+            now = new ClockReading(now.nanos(), at.wallMillis());
         }
     }
 

@@ -79,6 +79,48 @@ class ScenarioTest {
         assertThat(scenario.run()).isNotNull();
     }
 
+    /** The loop has read the clocks for a moment that the monotonic clock reaches only after the suspension. */
+    @Test
+    void aLeaderThatIsSuspendedWhileItSyncsAnswersNoStaleReads() {
+        Scenario scenario = Scenario.parse("""
+                seed 3147994
+                nodes 3
+                spares 0
+                read-quorum 2
+                write-quorum 2
+                latency-nanos 1839965
+                spread 1.9
+                slow-share 0.0
+                loss 0.0
+                duplication 0.0
+                ordered false
+                bytes-per-second 0
+                sync-nanos 119230762
+                disks memory
+                clock-drift 0.01
+                drain-nanos 59643503
+                message-bytes 524288
+                snapshot-entries 1099511627776
+                280 read 2
+                280 read 3
+                1603 put 2 1
+                2106 work 3 87
+                2419 put 1 4
+                2419 put 2 2
+                2704 suspend 3
+                3008 compare-and-set 1
+                3008 read 2
+                3008 put 1 2
+                3008 read 1
+                4341 resume 3
+                4348 compare-and-set 1
+                4348 read 2
+                4348 read 3
+                """);
+
+        assertThat(scenario.run()).isNotNull();
+    }
+
     @Test
     void whatCannotBeReadIsNamed() {
         assertThatIllegalArgumentException()
