@@ -9,10 +9,12 @@ import io.omnipaxos.log.LogEntry;
 import io.omnipaxos.log.SnapshotInfo;
 import io.omnipaxos.storage.Encoding;
 import io.omnipaxos.storage.RecentEntries;
+import io.omnipaxos.storage.SnapshotReception;
 import io.omnipaxos.storage.SnapshotWriter;
 import io.omnipaxos.storage.Storage;
 import io.omnipaxos.storage.StorageException;
 import io.omnipaxos.storage.StorageRules;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,15 +51,13 @@ public final class RedisStorage implements Storage {
     private final Checked checked;
     private final Heartbeat heartbeat;
     private final StoredSnapshots snapshots;
+    private final SnapshotReception reception = new SnapshotReception(this::upload);
     private final RecentEntries recent;
     // Written by the one thread, read by those that take snapshots and by the heartbeat.
     private volatile DurableState state;
     private volatile long sequence;
     private volatile @Nullable StorageException failure;
     private volatile boolean closed;
-    private @Nullable SnapshotUpload receiver;
-    private @Nullable SnapshotInfo receiving;
-    private long received;
 
     private RedisStorage(RedisStorageSettings settings, RedisCalls calls, Ownership.Taken taken) {
         this.settings = settings;
@@ -293,33 +293,12 @@ public final class RedisStorage implements Storage {
         refuseClosed();
         check();
         StorageRules.checkNewer(state, part);
-        StorageRules.checkFollows(receiving, received, part);
+        reception.check(part);
         try {
-            SnapshotUpload target = receiver;
-            if (part.offset() == 0 || target == null) {
-                endReception();
-                target = upload(part.snapshot().index(), part.snapshot().configuration());
-                receiver = target;
-                receiving = part.snapshot();
-            }
-            target.send(part.bytes());
-            received += part.bytes().length;
-            if (part.isLast()) {
-                target.commit(part.snapshot());
-                endReception();
-            }
-        } catch (RuntimeException | Error e) {
+            reception.add(part);
+        } catch (IOException | RuntimeException | Error e) {
             throw fail(e);
         }
-    }
-
-    private void endReception() {
-        if (receiver != null) {
-            receiver.close();
-        }
-        receiver = null;
-        receiving = null;
-        received = 0;
     }
 
     @Override
@@ -340,7 +319,7 @@ public final class RedisStorage implements Storage {
         if (!closed) {
             heartbeat.close();
             if (failure == null) {
-                endReception();
+                reception.close();
             }
             closed = true;
             release(settings, calls, owner);

@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.LongSupplier;
 import java.util.zip.CRC32C;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,20 +55,7 @@ final class SnapshotUpload extends SnapshotWriter {
     public void write(byte[] bytes, int offset, int count) throws IOException {
         Objects.checkFromIndexSize(offset, count, bytes.length);
         try {
-            send(bytes, offset, count);
-        } catch (StorageException e) {
-            throw new IOException(e);
-        }
-    }
-
-    /** As {@link #write(byte[])}, with failures as the storage has them. */
-    void send(byte[] bytes) {
-        send(bytes, 0, bytes.length);
-    }
-
-    private void send(byte[] bytes, int offset, int count) {
-        refuseClosed();
-        try {
+            refuseClosed();
             int next = offset;
             while (next < offset + count) {
                 int taken = Math.min(StoredSnapshots.PIECE - filled, offset + count - next);
@@ -82,7 +68,7 @@ final class SnapshotUpload extends SnapshotWriter {
             }
         } catch (StorageException e) {
             close();
-            throw e;
+            throw new IOException(e.getMessage(), e);
         }
     }
 
@@ -96,25 +82,12 @@ final class SnapshotUpload extends SnapshotWriter {
 
     @Override
     public SnapshotInfo commit() {
-        return commit(null);
-    }
-
-    /**
-     * Commits, if it is what was expected.
-     *
-     * @throws StorageException if it is not, too
-     */
-    SnapshotInfo commit(@Nullable SnapshotInfo expected) {
         try {
             refuseClosed();
             if (filled > 0) {
                 sendPiece();
             }
             SnapshotInfo info = new SnapshotInfo(index, configuration, length, (int) checksum.getValue());
-            if (expected != null && !info.equals(expected)) {
-                throw new StorageException("the snapshot of index " + index + " that was received is not what its"
-                        + " checksum says; start the node again, so that it is sent again");
-            }
             SnapshotInfo stored = snapshots.commit(key, info, compactedIndex);
             closed = true;
             return stored;

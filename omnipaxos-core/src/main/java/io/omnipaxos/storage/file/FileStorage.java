@@ -7,6 +7,7 @@ import io.omnipaxos.effect.WriteBatch;
 import io.omnipaxos.log.LogEntry;
 import io.omnipaxos.log.SnapshotInfo;
 import io.omnipaxos.storage.RecentEntries;
+import io.omnipaxos.storage.SnapshotReception;
 import io.omnipaxos.storage.SnapshotWriter;
 import io.omnipaxos.storage.Storage;
 import io.omnipaxos.storage.StorageException;
@@ -79,7 +80,7 @@ public final class FileStorage implements Storage {
         this.identity = recovered.owner().identity();
         this.reader = new EntryReader(segments, writer, recovered.index(), new Checksum(identity));
         this.recent = new RecentEntries(RECENT_BYTES, recovered.state().acceptedIndex());
-        this.reception = new SnapshotReception(snapshots);
+        this.reception = new SnapshotReception(snapshots::begin);
         this.state = recovered.state();
     }
 

@@ -99,26 +99,10 @@ final class SnapshotFileWriter extends SnapshotWriter {
             return store();
         } catch (IOException e) {
             throw new StorageException(
-                    "the snapshot of index " + index + " cannot be stored as " + directory.pathOf(index) + ": " + e
-                            + "; the log goes on without it. Check the disk and its free space",
-                    e);
+                    "the snapshot of index " + index + " cannot be stored as " + directory.pathOf(index) + ": " + e, e);
         } finally {
             close();
         }
-    }
-
-    /**
-     * Commits what was received.
-     *
-     * @throws StorageException if it is not what was sent, too
-     */
-    void commit(SnapshotInfo expected) throws IOException {
-        finishContent();
-        if (length != expected.length() || (int) contentChecksum.getValue() != expected.checksum()) {
-            throw new StorageException("the snapshot of index " + index + " that was received is not what its checksum"
-                    + " says; start the node again, so that it is sent again");
-        }
-        store();
     }
 
     private SnapshotInfo store() throws IOException {

@@ -7,6 +7,7 @@ import io.omnipaxos.effect.SnapshotPart;
 import io.omnipaxos.effect.WriteBatch;
 import io.omnipaxos.log.LogEntry;
 import io.omnipaxos.log.SnapshotInfo;
+import io.omnipaxos.storage.SnapshotReception;
 import io.omnipaxos.storage.SnapshotWriter;
 import io.omnipaxos.storage.Storage;
 import io.omnipaxos.storage.StorageException;
@@ -34,8 +35,7 @@ public final class MemoryStorage implements Storage {
     private final List<LogEntry> entries;
 
     private final ConcurrentSkipListMap<Long, Stored> snapshots;
-    private final ByteArrayOutputStream received = new ByteArrayOutputStream();
-    private @Nullable SnapshotInfo receiving;
+    private final SnapshotReception reception = new SnapshotReception(Writer::new);
     private volatile DurableState state;
     private volatile @Nullable String failure;
     private volatile boolean closed;
@@ -144,28 +144,14 @@ public final class MemoryStorage implements Storage {
     public void write(SnapshotPart part) {
         refuseClosedOrFailed();
         StorageRules.checkNewer(state, part);
-        StorageRules.checkFollows(receiving, received.size(), part);
-        if (part.offset() == 0) {
-            received.reset();
-            receiving = part.snapshot();
-        }
-        received.writeBytes(part.bytes());
-        if (part.isLast()) {
-            storeReceived(part.snapshot());
-        }
-    }
-
-    private void storeReceived(SnapshotInfo info) {
-        byte[] content = received.toByteArray();
-        received.reset();
-        receiving = null;
-        if (checksum(content) != info.checksum()) {
-            String message = "the snapshot of index " + info.index()
-                    + " that was received is not what its checksum says; start the node again, so that it is sent again";
+        reception.check(part);
+        try {
+            reception.add(part);
+        } catch (IOException | StorageException e) {
+            String message = String.valueOf(e.getMessage());
             failure = message;
-            throw new StorageException(message);
+            throw new StorageException(message, e);
         }
-        store(new Stored(info, content));
     }
 
     @Override
