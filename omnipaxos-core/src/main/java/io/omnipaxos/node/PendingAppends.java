@@ -50,6 +50,11 @@ final class PendingAppends {
             this.leaderlessNanos = leaderlessNanos;
             this.deadlineNanos = deadlineNanos;
         }
+
+        /** Whether it has waited for a leader for long enough, and is not being proposed either. */
+        boolean isLeaderless(long nowNanos) {
+            return waitsForLeader && !queued && nowNanos >= leaderlessNanos;
+        }
     }
 
     /**
@@ -203,11 +208,11 @@ final class PendingAppends {
 
     /** Ends what has waited too long. */
     void expire(long nowNanos) {
-        take(each -> each.waitsForLeader && !each.queued && nowNanos >= each.leaderlessNanos)
-                .forEach(this::failWithoutLeader);
         String noDecision = "no decision within " + timeoutNanos / 1_000_000 + " ms; ";
-        for (Pending pending : take(each -> nowNanos >= each.deadlineNanos)) {
-            if (pending.proposals == 0) {
+        for (Pending pending : take(each -> nowNanos >= each.deadlineNanos || each.isLeaderless(nowNanos))) {
+            if (pending.isLeaderless(nowNanos)) {
+                failWithoutLeader(pending);
+            } else if (pending.proposals == 0) {
                 fail(pending, Outcome.OVERLOADED, noDecision + "the command had to wait and was not proposed");
             } else {
                 fail(pending, Outcome.UNKNOWN, noDecision + "the command may be in the log or not");
