@@ -45,7 +45,13 @@ public interface Leadership {
      * @return what the work returned
      * @throws NotLeaderException if this node does not lead; nothing was run
      */
-    <T> T call(LongFunction<T> work);
+    @SuppressWarnings("try")
+    default <T> T call(LongFunction<T> work) {
+        try (Admission admission = admit();
+                Admission.Scope scope = admission.bind()) {
+            return work.apply(admission.fencingToken());
+        }
+    }
 
     /** As {@link #call(LongFunction)} for work without a result. */
     default void run(java.util.function.LongConsumer work) {

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** What applications ask of a node, answered from the lease at the call. */
@@ -66,15 +65,6 @@ final class NodeLeadership implements Leadership {
     public boolean holdsLease(long fencingToken) {
         Lease held = admissions.heldLease();
         return held != null && held.fencingToken() == fencingToken;
-    }
-
-    @Override
-    @SuppressWarnings("try")
-    public <T> T call(LongFunction<T> work) {
-        try (Admission admission = admit();
-                Admission.Scope scope = admission.bind()) {
-            return work.apply(admission.fencingToken());
-        }
     }
 
     @Override

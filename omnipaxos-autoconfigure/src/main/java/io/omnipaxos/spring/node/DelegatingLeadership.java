@@ -6,7 +6,6 @@ import io.omnipaxos.leadership.Leadership;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
 /** One bean over all starts of the node: asks the leadership of the present one. */
@@ -41,11 +40,6 @@ final class DelegatingLeadership implements Leadership {
     @Override
     public boolean holdsLease(long fencingToken) {
         return present.get().holdsLease(fencingToken);
-    }
-
-    @Override
-    public <T> T call(LongFunction<T> work) {
-        return present.get().call(work);
     }
 
     @Override

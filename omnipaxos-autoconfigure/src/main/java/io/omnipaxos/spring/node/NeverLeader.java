@@ -7,7 +7,6 @@ import io.omnipaxos.leadership.NotLeaderException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.LongFunction;
 
 /** The leadership of a node that takes no part: leader-only work never runs. */
 public final class NeverLeader implements Leadership {
@@ -41,11 +40,6 @@ public final class NeverLeader implements Leadership {
     @Override
     public Optional<Duration> leaseRemaining() {
         return Optional.empty();
-    }
-
-    @Override
-    public <T> T call(LongFunction<T> work) {
-        throw refusal();
     }
 
     @Override

@@ -22,7 +22,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -140,15 +139,6 @@ public final class TestLeadership implements Leadership, AutoCloseable {
     public boolean holdsLease(long fencingToken) {
         Tenure own = held;
         return own != null && own.fencingToken() == fencingToken;
-    }
-
-    @Override
-    @SuppressWarnings("try")
-    public <T> T call(LongFunction<T> work) {
-        try (Admission admission = admit();
-                Admission.Scope scope = admission.bind()) {
-            return work.apply(admission.fencingToken());
-        }
     }
 
     @Override
