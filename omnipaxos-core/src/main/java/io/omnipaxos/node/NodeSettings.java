@@ -117,71 +117,132 @@ public record NodeSettings(
                 false);
     }
 
-    /** These settings, for a node that begins in another configuration. */
-    public NodeSettings withConfiguration(ClusterConfiguration other) {
-        return new NodeSettings(
-                clusterId,
-                pid,
-                other,
-                priority,
-                tickInterval,
-                electionTicks,
-                resendTicks,
-                leaseDuration,
-                maxClockDrift,
-                drainTimeout,
-                revokeTimeout,
-                appendTimeout,
-                maxMessageBytes,
-                snapshotEntries,
-                snapshotBytes,
-                interruptsOnLoss);
-    }
-
-    /** These settings with another priority. */
-    public NodeSettings withPriority(int other) {
-        return new NodeSettings(
-                clusterId,
-                pid,
-                configuration,
-                other,
-                tickInterval,
-                electionTicks,
-                resendTicks,
-                leaseDuration,
-                maxClockDrift,
-                drainTimeout,
-                revokeTimeout,
-                appendTimeout,
-                maxMessageBytes,
-                snapshotEntries,
-                snapshotBytes,
-                interruptsOnLoss);
-    }
-
-    /** These settings, with running work interrupted where the lease is lost. */
-    public NodeSettings withInterruptsOnLoss() {
-        return new NodeSettings(
-                clusterId,
-                pid,
-                configuration,
-                priority,
-                tickInterval,
-                electionTicks,
-                resendTicks,
-                leaseDuration,
-                maxClockDrift,
-                drainTimeout,
-                revokeTimeout,
-                appendTimeout,
-                maxMessageBytes,
-                snapshotEntries,
-                snapshotBytes,
-                true);
+    /** A copy of these settings, to be changed. */
+    public Builder toBuilder() {
+        return new Builder(this);
     }
 
     /** The time of one heartbeat round. */
     public Duration electionTimeout() {
         return tickInterval.multipliedBy(electionTicks);
+    }
+
+    /** Changes settings. What each means and may be is said at {@link NodeSettings}. Used by one thread. */
+    public static final class Builder {
+
+        private final String clusterId;
+        private final long pid;
+        private ClusterConfiguration configuration;
+        private int priority;
+        private Duration tickInterval;
+        private int electionTicks;
+        private int resendTicks;
+        private Duration leaseDuration;
+        private double maxClockDrift;
+        private Duration drainTimeout;
+        private Duration revokeTimeout;
+        private Duration appendTimeout;
+        private int maxMessageBytes;
+        private long snapshotEntries;
+        private long snapshotBytes;
+        private boolean interruptsOnLoss;
+
+        private Builder(NodeSettings settings) {
+            clusterId = settings.clusterId;
+            pid = settings.pid;
+            configuration = settings.configuration;
+            priority = settings.priority;
+            tickInterval = settings.tickInterval;
+            electionTicks = settings.electionTicks;
+            resendTicks = settings.resendTicks;
+            leaseDuration = settings.leaseDuration;
+            maxClockDrift = settings.maxClockDrift;
+            drainTimeout = settings.drainTimeout;
+            revokeTimeout = settings.revokeTimeout;
+            appendTimeout = settings.appendTimeout;
+            maxMessageBytes = settings.maxMessageBytes;
+            snapshotEntries = settings.snapshotEntries;
+            snapshotBytes = settings.snapshotBytes;
+            interruptsOnLoss = settings.interruptsOnLoss;
+        }
+
+        public Builder configuration(ClusterConfiguration other) {
+            configuration = other;
+            return this;
+        }
+
+        public Builder priority(int other) {
+            priority = other;
+            return this;
+        }
+
+        public Builder ticks(Duration interval, int ofElection, int untilResend) {
+            tickInterval = interval;
+            electionTicks = ofElection;
+            resendTicks = untilResend;
+            return this;
+        }
+
+        public Builder lease(Duration duration, double clockDrift) {
+            leaseDuration = duration;
+            maxClockDrift = clockDrift;
+            return this;
+        }
+
+        public Builder drainTimeout(Duration other) {
+            drainTimeout = other;
+            return this;
+        }
+
+        public Builder revokeTimeout(Duration other) {
+            revokeTimeout = other;
+            return this;
+        }
+
+        public Builder appendTimeout(Duration other) {
+            appendTimeout = other;
+            return this;
+        }
+
+        public Builder maxMessageBytes(int other) {
+            maxMessageBytes = other;
+            return this;
+        }
+
+        public Builder snapshots(long afterEntries, long afterBytes) {
+            snapshotEntries = afterEntries;
+            snapshotBytes = afterBytes;
+            return this;
+        }
+
+        public Builder interruptsOnLoss(boolean interrupts) {
+            interruptsOnLoss = interrupts;
+            return this;
+        }
+
+        /**
+         * The settings as they are now.
+         *
+         * @throws IllegalArgumentException if the values do not go together; the message says what to change
+         */
+        public NodeSettings build() {
+            return new NodeSettings(
+                    clusterId,
+                    pid,
+                    configuration,
+                    priority,
+                    tickInterval,
+                    electionTicks,
+                    resendTicks,
+                    leaseDuration,
+                    maxClockDrift,
+                    drainTimeout,
+                    revokeTimeout,
+                    appendTimeout,
+                    maxMessageBytes,
+                    snapshotEntries,
+                    snapshotBytes,
+                    interruptsOnLoss);
+        }
     }
 }

@@ -187,22 +187,12 @@ public record SimulationSettings(
 
     NodeSettings of(long pid) {
         NodeSettings defaults = NodeSettings.defaults("simulated", pid, configuration());
-        return new NodeSettings(
-                defaults.clusterId(),
-                pid,
-                defaults.configuration(),
-                defaults.priority(),
-                defaults.tickInterval(),
-                defaults.electionTicks(),
-                defaults.resendTicks(),
-                defaults.leaseDuration(),
-                CONFIGURED_DRIFT,
-                Duration.ofNanos(drainNanos),
-                Duration.ofNanos(drainNanos),
-                defaults.appendTimeout(),
-                messageBytes,
-                snapshotEntries,
-                Long.MAX_VALUE,
-                false);
+        return defaults.toBuilder()
+                .lease(defaults.leaseDuration(), CONFIGURED_DRIFT)
+                .drainTimeout(Duration.ofNanos(drainNanos))
+                .revokeTimeout(Duration.ofNanos(drainNanos))
+                .maxMessageBytes(messageBytes)
+                .snapshots(snapshotEntries, Long.MAX_VALUE)
+                .build();
     }
 }

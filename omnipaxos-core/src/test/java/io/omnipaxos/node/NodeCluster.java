@@ -81,46 +81,21 @@ final class NodeCluster implements AutoCloseable {
     }
 
     static NodeSettings settings(long pid, ClusterConfiguration configuration) {
-        return new NodeSettings(
-                "test",
-                pid,
-                configuration,
-                0,
-                Duration.ofMillis(50),
-                20,
-                5,
-                Duration.ofSeconds(1),
-                0.01,
+        return NodeSettings.defaults("test", pid, configuration).toBuilder()
+                .ticks(Duration.ofMillis(50), 20, 5)
+                .lease(Duration.ofSeconds(1), 0.01)
                 // No work of a test is to be interrupted on a machine that is slow.
-                PATIENCE.multipliedBy(3),
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(5),
-                1 << 20,
-                100_000,
-                64 << 20,
-                false);
+                .drainTimeout(PATIENCE.multipliedBy(3))
+                .build();
     }
 
     /** The settings, but for when snapshots are taken. */
     static NodeSettings withSnapshots(NodeSettings settings, long entries, long bytes) {
-        return new NodeSettings(
-                settings.clusterId(),
-                settings.pid(),
-                settings.configuration(),
-                settings.priority(),
-                settings.tickInterval(),
-                settings.electionTicks(),
-                settings.resendTicks(),
-                settings.leaseDuration(),
-                settings.maxClockDrift(),
-                settings.drainTimeout(),
-                settings.revokeTimeout(),
+        return settings.toBuilder()
                 // Whoever waits for a snapshot waits for it, and not for the end of an append.
-                PATIENCE.multipliedBy(3),
-                settings.maxMessageBytes(),
-                entries,
-                bytes,
-                settings.interruptsOnLoss());
+                .appendTimeout(PATIENCE.multipliedBy(3))
+                .snapshots(entries, bytes)
+                .build();
     }
 
     OmniPaxosNode node(long pid) {

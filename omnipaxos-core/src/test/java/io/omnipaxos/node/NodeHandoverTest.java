@@ -159,7 +159,7 @@ class NodeHandoverTest {
     }
 
     private static NodeSettings interrupting(NodeSettings settings) {
-        return settings.withInterruptsOnLoss();
+        return settings.toBuilder().interruptsOnLoss(true).build();
     }
 
     @Test

@@ -81,8 +81,11 @@ class SlowCallbacksTest {
 
     @Test
     void aHandoverWaitsNoLongerForACallbackThanItsTimeout() throws Exception {
-        try (NodeCluster cluster =
-                new NodeCluster(3, settings -> withRevokeTimeout(settings, Duration.ofMillis(100)))) {
+        try (NodeCluster cluster = new NodeCluster(
+                3,
+                settings -> settings.toBuilder()
+                        .revokeTimeout(Duration.ofMillis(100))
+                        .build())) {
             long first = cluster.awaitLeader();
             cluster.recorder(first).whenRevoked(() -> hang(new CountDownLatch(1)));
 
@@ -132,25 +135,5 @@ class SlowCallbacksTest {
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private static NodeSettings withRevokeTimeout(NodeSettings settings, Duration timeout) {
-        return new NodeSettings(
-                settings.clusterId(),
-                settings.pid(),
-                settings.configuration(),
-                settings.priority(),
-                settings.tickInterval(),
-                settings.electionTicks(),
-                settings.resendTicks(),
-                settings.leaseDuration(),
-                settings.maxClockDrift(),
-                settings.drainTimeout(),
-                timeout,
-                settings.appendTimeout(),
-                settings.maxMessageBytes(),
-                settings.snapshotEntries(),
-                settings.snapshotBytes(),
-                settings.interruptsOnLoss());
     }
 }

@@ -20,7 +20,9 @@ class ColdStartTest {
             long preferred = 1 + seed % 5;
             Simulation simulation = new Simulation(
                     SimulationSettings.of(seed, 5), Elections.BALLOT, process -> SimulatedApplication.NONE, node -> {
-                        return node.withPriority(node.pid() == preferred ? 1 : 0);
+                        return node.toBuilder()
+                                .priority(node.pid() == preferred ? 1 : 0)
+                                .build();
                     });
             simulation.nodes().forEach(node -> perform(simulation, ActionKind.START, node.pid()));
             assertElectsOnce(simulation, preferred, seed);

@@ -139,7 +139,9 @@ class StableLeaderTest {
                 SimulationSettings.of(seed, size),
                 Elections.BALLOT,
                 process -> SimulatedApplication.NONE,
-                node -> node.withPriority(node.pid() == preferred ? 1 : 0));
+                node -> node.toBuilder()
+                        .priority(node.pid() == preferred ? 1 : 0)
+                        .build());
     }
 
     private static void leads(Simulation simulation, SimulatedNode leader, double time, long seed) {

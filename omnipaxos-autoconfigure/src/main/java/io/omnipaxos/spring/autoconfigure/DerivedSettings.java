@@ -175,23 +175,24 @@ final class DerivedSettings {
         Quorums quorums = properties.join() != null
                 ? Quorums.majority(nodes.size())
                 : new Quorums(nodes.size(), readQuorum(nodes.size()), writeQuorum(nodes.size()));
-        return new NodeSettings(
-                properties.clusterId(),
-                pid(),
-                new ClusterConfiguration(
-                        properties.configurationId(), nodes.stream().toList(), quorums),
-                leaderPriority(),
-                properties.tickInterval(),
-                properties.electionTickTimeout(),
-                properties.resendMessageTickTimeout(),
-                leaseDuration(),
-                maxClockDrift(),
-                properties.handover().drainTimeout(),
-                properties.callback().revokeTimeout(),
-                APPEND_TIMEOUT,
-                Math.toIntExact(properties.transport().maxMessageSize().toBytes()),
-                properties.storage().snapshotAfterEntries(),
-                properties.storage().snapshotAfterSize().toBytes(),
-                properties.lease().interruptOnLoss());
+        ClusterConfiguration configuration = new ClusterConfiguration(
+                properties.configurationId(), nodes.stream().toList(), quorums);
+        return NodeSettings.defaults(properties.clusterId(), pid(), configuration).toBuilder()
+                .priority(leaderPriority())
+                .ticks(
+                        properties.tickInterval(),
+                        properties.electionTickTimeout(),
+                        properties.resendMessageTickTimeout())
+                .lease(leaseDuration(), maxClockDrift())
+                .drainTimeout(properties.handover().drainTimeout())
+                .revokeTimeout(properties.callback().revokeTimeout())
+                .appendTimeout(APPEND_TIMEOUT)
+                .maxMessageBytes(
+                        Math.toIntExact(properties.transport().maxMessageSize().toBytes()))
+                .snapshots(
+                        properties.storage().snapshotAfterEntries(),
+                        properties.storage().snapshotAfterSize().toBytes())
+                .interruptsOnLoss(properties.lease().interruptOnLoss())
+                .build();
     }
 }

@@ -81,7 +81,8 @@ public final class NodeFactory {
             if (membership != null) {
                 ClusterConfiguration stored = membership.configuration();
                 sayWhatHolds(stored);
-                return new Prepared(storage, settings.withConfiguration(stored), null);
+                return new Prepared(
+                        storage, settings.toBuilder().configuration(stored).build(), null);
             }
             Joining joining = member.get() == null ? null : new Joining(settings.pid(), member, clients.get());
             return new Prepared(storage, settings, joining);
@@ -169,7 +170,9 @@ public final class NodeFactory {
         @Override
         public OmniPaxosNode node(@Nullable ClusterConfiguration told) {
             try {
-                NodeSettings began = told == null ? known : known.withConfiguration(told);
+                NodeSettings began = told == null
+                        ? known
+                        : known.toBuilder().configuration(told).build();
                 Transport transport = transports.create();
                 transport.members(began.configuration());
                 return maker.make(began, storage, transport);

@@ -105,23 +105,7 @@ final class SpringCluster {
     }
 
     private static NodeSettings with(Duration revokeTimeout, NodeSettings node) {
-        return new NodeSettings(
-                node.clusterId(),
-                node.pid(),
-                node.configuration(),
-                node.priority(),
-                node.tickInterval(),
-                node.electionTicks(),
-                node.resendTicks(),
-                node.leaseDuration(),
-                node.maxClockDrift(),
-                node.drainTimeout(),
-                revokeTimeout,
-                node.appendTimeout(),
-                node.maxMessageBytes(),
-                node.snapshotEntries(),
-                node.snapshotBytes(),
-                node.interruptsOnLoss());
+        return node.toBuilder().revokeTimeout(revokeTimeout).build();
     }
 
     private Application started(SimulatedProcess process) {
