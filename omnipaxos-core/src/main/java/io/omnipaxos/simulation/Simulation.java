@@ -1,11 +1,8 @@
 package io.omnipaxos.simulation;
 
-import io.omnipaxos.cluster.Quorums;
 import io.omnipaxos.message.Envelope;
 import io.omnipaxos.node.Elections;
 import io.omnipaxos.node.NodeSettings;
-import io.omnipaxos.node.OmniPaxosNode;
-import io.omnipaxos.node.ReconfigurationRequest;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
@@ -13,8 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -28,9 +23,6 @@ public final class Simulation {
     /** More than any run needs: what sends more goes round in circles. */
     private static final long STORM = 2_000_000;
 
-    /** A disk that takes longer cannot keep up with leases. */
-    private static final long HEALTHY_SYNC_NANOS = 10_000_000;
-
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final int LONGEST_FILLING = 4000;
 
@@ -43,7 +35,7 @@ public final class Simulation {
     private final SimulatedNetwork network;
     private final Clients clients;
     private final Map<Long, SimulatedNode> nodes = new TreeMap<>();
-    private long replacedDisks;
+    private final ActionRunner actions;
 
     /** A cluster whose nodes find leaders by Ballot Leader Election, not started yet. */
     public Simulation(SimulationSettings settings) {
@@ -71,6 +63,7 @@ public final class Simulation {
         for (long pid = 1; pid <= settings.nodes() + settings.spares(); pid++) {
             add(parts, tuning.of(settings.of(pid)));
         }
+        this.actions = new ActionRunner(this, settings, timeline, transcript, random, network, clients);
     }
 
     /** Changes the settings of a node. */
@@ -196,7 +189,7 @@ public final class Simulation {
                 invariants.decidedEntries(),
                 invariants.restores(),
                 newestConfiguration() - 1,
-                replacedDisks);
+                actions.replacedDisks());
     }
 
     /** The highest id of a configuration in force on a node that runs. */
@@ -284,105 +277,15 @@ public final class Simulation {
 
     /** Does something now, whatever the time of the action is. */
     public void perform(Action action) {
-        transcript.done(action);
-        List<Long> given = action.arguments();
-        long pid = given.isEmpty() ? 0 : given.get(0);
-        switch (action.kind()) {
-            case START -> node(pid).start();
-            case CRASH -> node(pid).crash(false);
-            case POWER_CUT -> node(pid).crash(true);
-            case SHUT_DOWN -> node(pid).shutDown();
-            case PAUSE -> node(pid).pause();
-            case SUSPEND -> node(pid).suspend();
-            case RESUME -> node(pid).resume();
-            case DRIFT -> node(pid).clock().setRate(1 + given.get(1) / 1e6, timeline.now());
-            case JUMP -> node(pid).clock().jumpWall(given.get(1));
-            case SLOW_DISK -> node(pid).disk().syncNanos(given.get(1) * 1000);
-            case FAIL_SYNC -> node(pid).disk().failNextSync();
-            case ROT -> rot(node(pid));
-            case REPLACE_DISK -> replaceDisk(node(pid));
-            case RECOVER_AROUND -> recoverAround(pid);
-            case CUT, CUT_BOTH, ISOLATE, FLAP, SLOW_LINK, BAD_LINK, NARROW_LINK, HEAL -> change(action.kind(), given);
-            case RECONFIGURE -> reconfigure(given);
-            case PUT, COMPARE_AND_SET, READ, WORK, TRANSFER, RESIGN, SNAPSHOT -> {
-                SimulatedNode node = node(pid);
-                if (node.isUp() && !node.isPaused()) {
-                    ask(node, action.kind(), given);
-                }
-            }
-        }
-    }
-
-    private void ask(SimulatedNode node, ActionKind kind, List<Long> given) {
-        OmniPaxosNode asked = node.node();
-        switch (kind) {
-            case PUT -> {
-                for (long left = given.get(1); left > 0; left--) {
-                    clients.put(node);
-                }
-            }
-            case COMPARE_AND_SET -> clients.compareAndSet(node);
-            case READ -> clients.read(node);
-            case WORK -> clients.work(node, given.get(1) * NANOS_PER_MILLI);
-            case TRANSFER -> {
-                CompletableFuture<Boolean> unused = asked.leadership().transferTo(given.get(1));
-            }
-            case RESIGN -> {
-                CompletableFuture<Boolean> unused = asked.leadership().resign();
-            }
-            case SNAPSHOT -> {
-                CompletableFuture<Long> unused = asked.snapshot();
-            }
-            default -> throw new IllegalArgumentException(kind + " is not asked of a node");
-        }
-    }
-
-    private void change(ActionKind kind, List<Long> given) {
-        switch (kind) {
-            case CUT -> link(given).cut(true);
-            case CUT_BOTH -> both(given).forEach(link -> link.cut(true));
-            case ISOLATE -> network.forEachOf(given.get(0), link -> link.cut(true));
-            case FLAP -> both(given).forEach(link -> link.flap(given.get(2) * NANOS_PER_MILLI));
-            case SLOW_LINK -> link(given).conditions(LinkConditions.latency(given.get(2) * 1000));
-            case BAD_LINK ->
-                link(given)
-                        .conditions(
-                                settings.link().withLoss(given.get(2) / 1000.0).withDuplication(given.get(3) / 1000.0));
-            case NARROW_LINK -> link(given).conditions(settings.link().withBytesPerSecond(given.get(2)));
-            default ->
-                network.forEach(link -> {
-                    link.cut(false);
-                    link.conditions(settings.link());
-                });
-        }
-    }
-
-    private SimulatedLink link(List<Long> given) {
-        return network.link(given.get(0), given.get(1));
-    }
-
-    private List<SimulatedLink> both(List<Long> given) {
-        return List.of(network.link(given.get(0), given.get(1)), network.link(given.get(1), given.get(0)));
+        actions.perform(action);
     }
 
     /** Ends all faults: links carry everything, clocks are right within the bound, disks work, and all nodes run. */
     public void recover() {
-        network.forEach(link -> {
-            link.cut(false);
-            link.conditions(settings.link().healed());
-        });
-        for (SimulatedNode node : nodes.values()) {
-            node.disk().heal(Math.min(settings.syncNanos(), HEALTHY_SYNC_NANOS));
-            node.resume();
-            if (node.isRotten()) {
-                replacedDisks++;
-                node.replaceDisk();
-            } else if (node.mustBeRestarted()) {
-                node.crash(false);
-            }
-            node.start();
-        }
+        actions.recover();
     }
+
+    // what is expected
 
     /** Whether every member takes part in decisions: not before a read quorum has once heard of its storage. */
     boolean allMembersVote() {
@@ -397,18 +300,6 @@ public final class Simulation {
                 .mapToLong(node -> node.node().status().decidedIndex())
                 .max()
                 .orElse(0);
-    }
-
-    /** As {@link #recover}, but every node reaches only this one. */
-    void recoverAround(long hub) {
-        recover();
-        for (long a : nodes.keySet()) {
-            for (long b : nodes.keySet()) {
-                if (a != b && a != hub && b != hub) {
-                    network.link(a, b).cut(true);
-                }
-            }
-        }
     }
 
     /** Whether every node knows everything that was decided. */
@@ -428,41 +319,6 @@ public final class Simulation {
             String failure = node.unexpectedFailure();
             if (failure != null) {
                 throw new Violation(failure);
-            }
-        }
-    }
-
-    private void rot(SimulatedNode node) {
-        if (bearsLossOf(node) && node.disk().rot()) {
-            node.setRotten(true);
-            // Soon enough for what was changed to be the last that was written.
-            if (random.nextBoolean()) {
-                node.crash(false);
-                node.start();
-            }
-        }
-    }
-
-    private void replaceDisk(SimulatedNode node) {
-        if (bearsLossOf(node)) {
-            replacedDisks++;
-            node.replaceDisk();
-        }
-    }
-
-    /** A rotten disk is as good as lost. */
-    private boolean bearsLossOf(SimulatedNode node) {
-        return nodes.values().stream().noneMatch(SimulatedNode::isRotten) && node.canLoseDisk(nodes.values());
-    }
-
-    private void reconfigure(List<Long> given) {
-        List<Long> pids = given.subList(2, given.size());
-        Quorums quorums =
-                new Quorums(pids.size(), given.get(0).intValue(), given.get(1).intValue());
-        ReconfigurationRequest request = new ReconfigurationRequest(new TreeSet<>(pids), quorums, new TreeMap<>(), 0);
-        for (SimulatedNode leader : leaders()) {
-            if (!leader.isPaused()) {
-                Object unused = leader.node().reconfigure(request);
             }
         }
     }
