@@ -72,7 +72,8 @@ public interface Leadership {
     /**
      * Gives leadership up: running work ends first, then the most advanced follower takes over.
      *
-     * @return completes with true when it was given up, with false if this node did not lead
+     * @return completes with true when it was given up, with false if it was not: this node did not lead, or nobody is in
+     *     step and stands for election
      */
     CompletableFuture<Boolean> resign();
 
@@ -80,8 +81,9 @@ public interface Leadership {
      * Moves leadership to a node on purpose: running work ends first.
      *
      * @param pid the successor
-     * @return completes with true when it was handed over, with false if this node did not lead or is the successor
-     *     itself; fails with {@link IllegalArgumentException} if there is no such node
+     * @return completes with true when it was handed over, with false if it was not: this node did not lead or is the
+     *     successor itself, or the successor is not in step or does not stand for election; fails with
+     *     {@link IllegalArgumentException} if there is no such node
      */
     CompletableFuture<Boolean> transferTo(long pid);
 }

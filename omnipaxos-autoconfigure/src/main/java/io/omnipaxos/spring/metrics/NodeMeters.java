@@ -65,7 +65,11 @@ public final class NodeMeters implements SmartLifecycle, NodeObserver {
     }
 
     private void registerLeadership() {
-        gauge("omnipaxos.leader", "1 while this node holds the lease, else 0", node -> node.isLeader() ? 1 : 0);
+        gauge("omnipaxos.leader", "1 while this node leads and lets work begin", node -> node.isLeader() ? 1 : 0);
+        gauge(
+                "omnipaxos.voting",
+                "1 while this node takes part in decisions, else 0",
+                node -> node.withoutVote() == null ? 1 : 0);
         seconds(
                 "omnipaxos.leaderless",
                 "How long this node has known no leader, 0 while it knows one",

@@ -83,7 +83,7 @@ public interface ReplicatedMap<V> {
      * Tells a listener what is there now on this node, and every change from then on. Also before the node has started.
      *
      * <p>No change is missed. Changes of one key are told as one, from the oldest value to the newest, where this node
-     * takes over a snapshot, and where a slow listener is more than some thousand changes behind. A write of what was
+     * takes over a snapshot, and where a slow listener is more than 4 MB of changes behind. A write of what was
      * there already is no change. A node that is started again in the same application builds its maps anew from the
      * log: the listener is told the way back, with the index 0 or that of a snapshot, and then the changes once more.
      *

@@ -72,13 +72,25 @@ class NodeMetersTests {
     void areNotANumberBeforeThereIsANode() {
         meters.start();
 
-        for (String name : List.of("leader", "leaderless", "lease.remaining", "log.decided", "snapshot.size")) {
+        for (String name :
+                List.of("leader", "voting", "leaderless", "lease.remaining", "log.decided", "snapshot.size")) {
             assertThat(registry.get("omnipaxos." + name).gauge().value())
                     .as(name)
                     .isNaN();
         }
         assertThat(registry.get("omnipaxos.leader.changes").functionCounter().count())
                 .isZero();
+    }
+
+    @Test
+    void showWhoTakesNoPartInDecisions() {
+        status = withPeers();
+        meters.start();
+        assertThat(registry.get("omnipaxos.voting").gauge().value()).isEqualTo(1);
+
+        given(status.withoutVote()).willReturn("its disk is new");
+
+        assertThat(registry.get("omnipaxos.voting").gauge().value()).isZero();
     }
 
     @Test
