@@ -59,6 +59,9 @@ class RedisAutoConfigurationTests {
                 .run(context -> assertThat(
                                 context.getBean(LeaderPublication.class).key())
                         .isEqualTo("omnipaxos:shop:leader"));
+        contextRunner
+                .withPropertyValues("omnipaxos.redis.publish-leader=1")
+                .run(context -> assertThat(context).hasSingleBean(LeaderPublication.class));
     }
 
     @Test
