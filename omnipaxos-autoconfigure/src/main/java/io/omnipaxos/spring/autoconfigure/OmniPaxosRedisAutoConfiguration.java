@@ -24,6 +24,7 @@ import org.springframework.data.redis.connection.RedisConnectionFactory;
         afterName = "org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration")
 @ConditionalOnClass(RedisConnectionFactory.class)
 @ConditionalOnSingleCandidate(RedisConnectionFactory.class)
+@ConditionalOnBean({Leadership.class, OmniPaxosProperties.class})
 public final class OmniPaxosRedisAutoConfiguration {
 
     @Bean

@@ -10,6 +10,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 
 /** Auto-configuration for the storage in Redis, ahead of the one for all other storages. */
@@ -21,7 +22,9 @@ import org.springframework.data.redis.connection.RedisConnectionFactory;
 @ConditionalOnSingleCandidate(RedisConnectionFactory.class)
 public final class OmniPaxosRedisStorageAutoConfiguration {
 
+    /** Lazy: where the auto-configuration of the node is excluded, nobody asks for it and what it needs is missing. */
     @Bean
+    @Lazy
     @ConditionalOnMissingBean
     StorageFactory omniPaxosStorageFactory(
             RedisConnectionFactory connections, NodeSettings node, OmniPaxosProperties properties) {
