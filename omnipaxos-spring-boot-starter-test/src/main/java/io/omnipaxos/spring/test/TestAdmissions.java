@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Lets leader-only work in and knows what is running, by the rules of a node but without a clock. Safe for use by any
  * thread.
  */
-final class TestAdmissions {
+class TestAdmissions {
 
     private final Set<Work> running = ConcurrentHashMap.newKeySet();
     private final CopyOnWriteArrayList<Drain> drains = new CopyOnWriteArrayList<>();
@@ -40,16 +40,23 @@ final class TestAdmissions {
         return admittedToken != 0;
     }
 
+    /** Tests come in between when this is read and what is made of it. */
+    long admittedToken() {
+        return admittedToken;
+    }
+
     /** Counts first and checks afterwards: a drain sees the work, or it is refused. */
     Admission admit(Supplier<NotLeaderException> refusal) {
         Work work = new Work();
         running.add(work);
-        long token = admittedToken;
+        long token = admittedToken();
         if (token == 0) {
             work.close();
             throw refusal.get();
         }
         work.token = token;
+        // A drain may have waited for this work while its token was unknown.
+        completeDrains();
         return work;
     }
 
@@ -85,7 +92,7 @@ final class TestAdmissions {
 
     private void completeDrains() {
         for (Drain drain : drains) {
-            if (running.stream().noneMatch(work -> work.token == drain.token())) {
+            if (running.stream().noneMatch(work -> work.mayBeOf(drain.token()))) {
                 drains.remove(drain);
                 drain.done().complete(null);
             }
@@ -96,6 +103,11 @@ final class TestAdmissions {
 
         private volatile boolean over;
         private volatile long token;
+
+        /** Also while it is not known which leadership lets it in, if one does. */
+        boolean mayBeOf(long leadership) {
+            return token == 0 || token == leadership;
+        }
 
         @Override
         public long fencingToken() {
