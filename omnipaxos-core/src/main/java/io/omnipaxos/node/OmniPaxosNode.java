@@ -129,9 +129,9 @@ public final class OmniPaxosNode implements AutoCloseable {
             running = started;
             state = State.RUNNING;
             started.begin();
-        } catch (RuntimeException failedToStart) {
+        } catch (Throwable failedToStart) {
             if (running == null) {
-                storage.close();
+                closeUnused(storage);
             }
             close();
             throw failedToStart;
@@ -148,6 +148,15 @@ public final class OmniPaxosNode implements AutoCloseable {
         if (configuration.nodes().size() == 2) {
             LOG.warn("two nodes are a cluster in which neither leads without the other; a third makes it survive a"
                     + " failure");
+        }
+    }
+
+    /** What nothing was made of that would close it. */
+    private void closeUnused(Storage storage) {
+        try {
+            transport.close();
+        } finally {
+            storage.close();
         }
     }
 

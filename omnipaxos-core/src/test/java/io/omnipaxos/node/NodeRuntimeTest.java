@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.omnipaxos.cluster.ClusterConfiguration;
+import io.omnipaxos.effect.DurableState;
 import io.omnipaxos.effect.WriteBatch;
 import io.omnipaxos.leadership.LeadershipListener;
 import io.omnipaxos.leadership.Tenure;
@@ -155,6 +156,58 @@ class NodeRuntimeTest {
         assertThatThrownBy(node::start).isInstanceOf(StorageException.class);
 
         assertThat(closed).isTrue();
+    }
+
+    @Test
+    void aTransportIsClosedAlsoWhenNothingOfTheNodeWasMade() {
+        Queue<String> closed = new ConcurrentLinkedQueue<>();
+        Storage unreadable = new EmptyStorage() {
+            @Override
+            public DurableState state() {
+                throw new NoClassDefFoundError("a/record/of/an/older/release");
+            }
+
+            @Override
+            public void close() {
+                closed.add("storage");
+            }
+        };
+        Transport transport = new IdleTransport() {
+            @Override
+            public void close() {
+                closed.add("transport");
+            }
+        };
+        OmniPaxosNode node = new OmniPaxosNode(
+                NodeCluster.settingsOfOne(), () -> unreadable, transport, StateMachine.NONE, LeadershipListener.NONE);
+
+        assertThatThrownBy(node::start).isInstanceOf(NoClassDefFoundError.class);
+
+        assertThat(closed).containsExactlyInAnyOrder("storage", "transport");
+    }
+
+    @Test
+    void whatRunsIsEndedWhenAClassIsMissingAtTheStart() {
+        BlockingStorage storage = new BlockingStorage();
+        AtomicBoolean closed = new AtomicBoolean();
+        Transport incomplete = new IdleTransport() {
+            @Override
+            public void start(Receiver receiver) {
+                throw new NoClassDefFoundError("a/web/Server");
+            }
+
+            @Override
+            public void close() {
+                closed.set(true);
+            }
+        };
+        OmniPaxosNode node = new OmniPaxosNode(
+                NodeCluster.settingsOfOne(), () -> storage, incomplete, StateMachine.NONE, LeadershipListener.NONE);
+
+        assertThatThrownBy(node::start).isInstanceOf(NoClassDefFoundError.class);
+
+        assertThat(closed).isTrue();
+        assertThat(storage.isClosed()).isTrue();
     }
 
     @Test

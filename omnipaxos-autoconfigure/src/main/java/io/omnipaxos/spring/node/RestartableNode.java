@@ -160,9 +160,11 @@ public final class RestartableNode implements ReplicatedLog, AutoCloseable {
             if (standing) {
                 stand();
             }
-        } catch (RuntimeException notStarted) {
+        } catch (Throwable notStarted) {
+            // Nobody else hears of it; what a class that is missing says is no more than its name.
             LOG.error("The node could not be started after a member had told it the configuration", notStarted);
-            failure = "could not be started: " + notStarted.getMessage();
+            failure = "could not be started: "
+                    + (notStarted instanceof Error ? notStarted.toString() : notStarted.getMessage());
         } finally {
             waiting = null;
         }
@@ -174,7 +176,7 @@ public final class RestartableNode implements ReplicatedLog, AutoCloseable {
             joins = preparation.isToJoin()
                     && !node.settings().configuration().contains(node.settings().pid());
             node.start();
-        } catch (RuntimeException failedToStart) {
+        } catch (Throwable failedToStart) {
             node.close();
             throw failedToStart;
         }

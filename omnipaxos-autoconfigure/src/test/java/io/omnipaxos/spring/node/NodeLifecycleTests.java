@@ -114,6 +114,17 @@ class NodeLifecycleTests {
     }
 
     @Test
+    void closesANodeForWhichAClassIsMissing() {
+        OmniPaxosNode broken = mock(OmniPaxosNode.class);
+        willThrow(new NoClassDefFoundError("a/web/Server")).given(broken).start();
+
+        Assertions.assertThatExceptionOfType(NoClassDefFoundError.class)
+                .isThrownBy(new RestartableNode(() -> broken)::start);
+
+        then(broken).should().close();
+    }
+
+    @Test
     void waitsForTheHandOverWithoutBlocking() {
         node.start();
         CompletableFuture<Boolean> handOver = new CompletableFuture<>();
