@@ -189,7 +189,11 @@ public final class OmniPaxosNode implements AutoCloseable {
         return leadership.request(0, true);
     }
 
-    /** Ends the node at once. Appends without an answer end as unknown. Called again it does nothing. */
+    /**
+     * Ends the node at once. Appends without an answer end as unknown. Called again it does nothing. Waits for what is
+     * being written, applied or stored as a snapshot, at most ten seconds for each, and for callbacks that are running, at
+     * most the revoke timeout.
+     */
     @Override
     public void close() {
         RunningNode started;

@@ -18,6 +18,7 @@ import io.omnipaxos.storage.memory.MemoryStorage;
 import io.omnipaxos.transport.PeerConnection;
 import io.omnipaxos.transport.Transport;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -208,6 +209,32 @@ class NodeRuntimeTest {
 
         assertThat(closed).isTrue();
         assertThat(storage.isClosed()).isTrue();
+    }
+
+    @Test
+    void theEndWaitsForARunningWriteHoweverLittleTimeCallbacksHave() throws Exception {
+        BlockingStorage storage = new BlockingStorage();
+        NodeSettings settings = NodeCluster.settingsOfOne().toBuilder()
+                .revokeTimeout(Duration.ZERO)
+                .build();
+        try (NodeCluster cluster = NodeCluster.ofOne(settings, storage, StateMachine.NONE)) {
+            OmniPaxosNode node = cluster.node(cluster.awaitLeader());
+            storage.blockNextWrite();
+            CompletableFuture<?> unused = node.append(new byte[1]);
+            storage.awaitWrite();
+
+            AtomicBoolean closedAtTheEnd = new AtomicBoolean();
+            Thread closing = new Thread(() -> {
+                node.close();
+                closedAtTheEnd.set(storage.isClosed());
+            });
+            closing.start();
+            NodeCluster.await(() -> waitsOrEnded(closing), "the end neither waits nor returns");
+            storage.writeOn();
+            closing.join();
+
+            assertThat(closedAtTheEnd).isTrue();
+        }
     }
 
     @Test
