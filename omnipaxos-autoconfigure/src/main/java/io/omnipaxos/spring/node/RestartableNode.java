@@ -1,6 +1,7 @@
 package io.omnipaxos.spring.node;
 
 import io.omnipaxos.cluster.ClusterConfiguration;
+import io.omnipaxos.leadership.Admission;
 import io.omnipaxos.leadership.Leadership;
 import io.omnipaxos.node.Committed;
 import io.omnipaxos.node.CommittedCommand;
@@ -33,7 +34,8 @@ public final class RestartableNode implements ReplicatedLog, AutoCloseable {
     private final Activities activities;
     private final Leadership leadershipBeforeStart = new NeverLeader(NOT_STARTED);
     private final ReplicatedLog logBeforeStart = new NoLog(NOT_STARTED);
-    private final Leadership leadership = new DelegatingLeadership(this::presentLeadership);
+    private final Leadership leadership = new DelegatingLeadership(this::leadershipOfCaller, this::admit);
+    private final NodeWork work = new NodeWork();
     private volatile @Nullable OmniPaxosNode present;
 
     /** What waits for the answer of a member; and why a node that got it could not be started. */
@@ -76,7 +78,7 @@ public final class RestartableNode implements ReplicatedLog, AutoCloseable {
 
     @Override
     public CompletableFuture<Committed> append(byte[] command) {
-        OmniPaxosNode node = present;
+        OmniPaxosNode node = nodeOfCaller();
         return activities.append(
                 command.length, () -> node == null ? logBeforeStart.append(command) : node.append(command));
     }
@@ -208,8 +210,19 @@ public final class RestartableNode implements ReplicatedLog, AutoCloseable {
         Optional.ofNullable(present).ifPresent(OmniPaxosNode::close);
     }
 
-    private Leadership presentLeadership() {
-        OmniPaxosNode node = present;
+    private Leadership leadershipOfCaller() {
+        OmniPaxosNode node = nodeOfCaller();
         return node == null ? leadershipBeforeStart : node.leadership();
+    }
+
+    private Admission admit() {
+        OmniPaxosNode node = nodeOfCaller();
+        return node == null ? leadershipBeforeStart.admit() : work.admit(node);
+    }
+
+    /** Work that outlived its node is refused by that one, whatever was started since. */
+    private @Nullable OmniPaxosNode nodeOfCaller() {
+        OmniPaxosNode admitting = work.node();
+        return admitting == null ? present : admitting;
     }
 }
