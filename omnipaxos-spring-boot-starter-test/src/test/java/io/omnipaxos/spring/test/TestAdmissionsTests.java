@@ -32,7 +32,7 @@ class TestAdmissionsTests {
             drains.add(admissions.drained(5));
         };
 
-        Admission work = admissions.admit(TestAdmissionsTests::refusal);
+        Admission work = admissions.admit(token -> false, TestAdmissionsTests::refusal);
 
         assertThat(work.fencingToken()).isEqualTo(5);
         assertThat(drains).hasSize(1).noneMatch(CompletableFuture::isDone);
@@ -45,7 +45,7 @@ class TestAdmissionsTests {
         admissions.open(5);
         meanwhile = () -> drains.add(admissions.drained(4));
 
-        try (Admission work = admissions.admit(TestAdmissionsTests::refusal)) {
+        try (Admission work = admissions.admit(token -> false, TestAdmissionsTests::refusal)) {
             assertThat(work.fencingToken()).isEqualTo(5);
             assertThat(drains).hasSize(1).allMatch(CompletableFuture::isDone);
         }
