@@ -320,6 +320,8 @@ public final class OmniPaxosNode implements AutoCloseable {
         String reason = "node " + settings.pid() + " stopped itself: " + thrown.getMessage();
         LOG.error("{}", reason, thrown);
         failure = reason;
+        // First, so that nobody sees a node that failed and leads.
+        stopAdmitting();
         state = State.FAILED;
         RunningNode started = running;
         if (started != null) {

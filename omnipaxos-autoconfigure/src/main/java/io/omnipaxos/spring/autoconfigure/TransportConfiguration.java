@@ -30,8 +30,13 @@ class TransportConfiguration {
 
     @Bean
     HttpTransportSettings omniPaxosHttpTransportSettings(
-            DerivedSettings settings, NodeSettings node, PeerSecurity security) {
+            DerivedSettings settings,
+            NodeSettings node,
+            PeerSecurity security,
+            OmniPaxosConnectionDetails connectionDetails) {
         OmniPaxosProperties.Transport transport = settings.properties().transport();
+        // A node that is alone by default must not be open to whatever a proxy on its host lets through.
+        boolean hasPeers = !connectionDetails.peers().isEmpty() || connectionDetails.join() != null;
         return new HttpTransportSettings(
                 node.clusterId(),
                 node.pid(),
@@ -40,7 +45,8 @@ class TransportConfiguration {
                 transport.requestTimeout(),
                 node.electionTimeout(),
                 node.maxMessageBytes(),
-                security);
+                security,
+                hasPeers);
     }
 
     @Bean

@@ -13,7 +13,8 @@ import java.time.Duration;
  * @param requestTimeout how long a request of the log lane may take altogether, and a sender to send its body
  * @param electionTimeout the heartbeat lane gives up a request after half of it
  * @param maxMessageBytes the largest body sent or accepted, in bytes
- * @param security how peers prove themselves; without anything only those on the loopback interface are heard
+ * @param security how peers prove themselves
+ * @param hearsUnproven whether peers on the loopback interface are heard where nothing proves who they are; else nobody
  */
 public record HttpTransportSettings(
         String clusterId,
@@ -23,7 +24,8 @@ public record HttpTransportSettings(
         Duration requestTimeout,
         Duration electionTimeout,
         int maxMessageBytes,
-        PeerSecurity security) {
+        PeerSecurity security,
+        boolean hearsUnproven) {
 
     private static final int LEAST_MESSAGE_BYTES = 4096;
 

@@ -237,7 +237,7 @@ public final class PeerEndpoint {
                     throw unauthorized("no certificate was shown that the transport.ssl-bundle of this node trusts; on"
                             + " the port of an application its server.ssl.client-auth has to ask for one");
                 }
-                checkLoopback(request.remote());
+                checkUnproven(request.remote());
             }
             fromStranger = signer != null;
         }
@@ -250,8 +250,15 @@ public final class PeerEndpoint {
             }
         }
 
-        /** A proxy on this host makes everybody look local, so any sign of one ends the trust. */
-        private void checkLoopback(@Nullable InetAddress remote) throws RefusedException {
+        /** A proxy or a browser on this host makes everybody look local, so any sign of one ends the trust. */
+        private void checkUnproven(@Nullable InetAddress remote) throws RefusedException {
+            if (!settings.hearsUnproven()) {
+                throw unauthorized(
+                        "this node has neither peers nor a shared-secret, so it hears nobody; set one on all nodes");
+            }
+            if (request.isFromBrowser()) {
+                throw unauthorized("a page in a browser is no peer");
+            }
             if (request.forwarded()) {
                 throw unauthorized(
                         "unsigned messages are not heard where a proxy may be in between (forwarding headers, or"

@@ -26,6 +26,11 @@ record PeerRequest(
         boolean authenticated,
         InputStream body) {
 
+    /** Whether a browser made it: on behalf of a page from anywhere, though it comes from this host. */
+    boolean isFromBrowser() {
+        return headers.get("Origin") != null || headers.get("Sec-Fetch-Site") != null;
+    }
+
     /** Whether a header of this name tells of a proxy. */
     static boolean isForwardingHeader(String name) {
         String prefix = "X-Forwarded-";

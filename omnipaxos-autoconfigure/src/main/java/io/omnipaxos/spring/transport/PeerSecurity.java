@@ -15,7 +15,7 @@ public record PeerSecurity(
         @Nullable String previousSecret,
         @Nullable PeerTls tls) {
 
-    /** Nothing is proven: only nodes on the loopback interface talk to each other. */
+    /** Nothing is proven: at most nodes on the loopback interface talk to each other. */
     public static final PeerSecurity NONE = new PeerSecurity(null, null, null);
 
     public PeerSecurity {

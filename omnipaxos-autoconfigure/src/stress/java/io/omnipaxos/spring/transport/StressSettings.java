@@ -15,7 +15,8 @@ final class StressSettings {
             Duration.ofSeconds(2),
             Duration.ofSeconds(2),
             1 << 16,
-            PeerSecurity.NONE);
+            PeerSecurity.NONE,
+            true);
 
     /** Ends a wait that nobody else ends; so long that no other takes as much. */
     private static final long FOR_EVER = TimeUnit.SECONDS.toNanos(10);

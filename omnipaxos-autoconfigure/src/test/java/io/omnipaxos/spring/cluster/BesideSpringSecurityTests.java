@@ -164,7 +164,8 @@ class BesideSpringSecurityTests {
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(4),
                 1 << 20,
-                PeerSecurity.sharedSecret(secret));
+                PeerSecurity.sharedSecret(secret),
+                true);
         HttpTransport transport = new HttpTransport(settings, pid -> base());
         transport.members(ClusterConfiguration.majority(1, List.of(1L, 2L)));
         transport.start(new Transport.Receiver() {

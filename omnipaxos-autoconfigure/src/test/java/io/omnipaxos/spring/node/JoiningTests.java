@@ -351,7 +351,8 @@ class JoiningTests {
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(1),
                 64 * 1024,
-                secret == null ? PeerSecurity.NONE : PeerSecurity.sharedSecret(secret));
+                secret == null ? PeerSecurity.NONE : PeerSecurity.sharedSecret(secret),
+                true);
     }
 
     private static int freePort() throws IOException {

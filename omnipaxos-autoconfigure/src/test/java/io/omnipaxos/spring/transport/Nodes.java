@@ -60,7 +60,16 @@ final class Nodes {
         return secured(pid, security, "omnipaxos");
     }
 
+    /** Of a node that was configured with neither peers nor proof. */
+    static HttpTransportSettings alone(long pid) {
+        return of(pid, PeerSecurity.NONE, "omnipaxos", false);
+    }
+
     private static HttpTransportSettings secured(long pid, PeerSecurity security, String clusterId) {
+        return of(pid, security, clusterId, true);
+    }
+
+    private static HttpTransportSettings of(long pid, PeerSecurity security, String clusterId, boolean hearsUnproven) {
         return new HttpTransportSettings(
                 clusterId,
                 pid,
@@ -69,7 +78,8 @@ final class Nodes {
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(2),
                 MAX_BYTES,
-                security);
+                security,
+                hearsUnproven);
     }
 
     static Envelope envelope(long from, long to, Message message) {

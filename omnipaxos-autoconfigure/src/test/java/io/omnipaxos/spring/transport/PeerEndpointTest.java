@@ -241,6 +241,26 @@ class PeerEndpointTest {
     }
 
     @Test
+    void anUnsignedRequestOfAPageInABrowserIsRefused() {
+        for (String header : List.of("Origin", "Sec-Fetch-Site")) {
+            assertProblem(
+                    unsigned().handle(request(goodBody(), Map.of(header, "http://127.0.0.1"))),
+                    401,
+                    "a browser is no peer");
+        }
+        assertThat(node.received).isEmpty();
+    }
+
+    @Test
+    void aNodeWithNeitherPeersNorASecretHearsNobody() {
+        PeerEndpoint alone = unsigned(Nodes.alone(1));
+
+        assertProblem(alone.handle(request(goodBody(), Map.of())), 401, "neither peers nor a shared-secret");
+        assertProblem(
+                alone.handle(question(new Question("omnipaxos", 4), null)), 401, "neither peers nor a shared-secret");
+    }
+
+    @Test
     void signedAndUnsignedNodesDoNotTalk() {
         assertProblem(signed().handle(request(goodBody(), Map.of())), 401, "not signed");
         assertProblem(
@@ -578,8 +598,11 @@ class PeerEndpointTest {
     }
 
     private PeerEndpoint unsigned() {
-        return new PeerEndpoint(
-                Nodes.settings(1, null), codec, null, "boot1", "https://node-1.example", node, clock::get);
+        return unsigned(Nodes.settings(1, null));
+    }
+
+    private PeerEndpoint unsigned(HttpTransportSettings settings) {
+        return new PeerEndpoint(settings, codec, null, "boot1", "https://node-1.example", node, clock::get);
     }
 
     private PeerEndpoint signed() {

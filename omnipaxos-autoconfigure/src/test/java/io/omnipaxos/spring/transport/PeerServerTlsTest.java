@@ -271,6 +271,7 @@ class PeerServerTlsTest {
                 plain.requestTimeout(),
                 Duration.ofSeconds(4),
                 plain.maxMessageBytes(),
-                security);
+                security,
+                true);
     }
 }

@@ -183,7 +183,8 @@ class StrangersTest {
                 electionTimeout.compareTo(LONG) < 0 ? Duration.ofSeconds(2) : LONG,
                 electionTimeout,
                 Nodes.MAX_BYTES,
-                PeerSecurity.NONE);
+                PeerSecurity.NONE,
+                true);
         return new Strangers(settings, clock::get, counters);
     }
 
