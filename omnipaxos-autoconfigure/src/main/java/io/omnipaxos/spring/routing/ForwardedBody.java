@@ -1,6 +1,8 @@
 package io.omnipaxos.spring.routing;
 
 import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,13 +36,22 @@ final class ForwardedBody extends AbstractHttpEntity {
         return null;
     }
 
-    /** HTTP/2 says nothing of a body beforehand, only that there was none. */
+    /** HTTP/2 says nothing of a body beforehand, only that there was none; a filter that changes one hides its length. */
     private static boolean isOfUnknownLength(HttpServletRequest request) throws IOException {
-        if (request.getHeader("Transfer-Encoding") != null) {
+        if (request.getHeader("Transfer-Encoding") != null || original(request).getContentLengthLong() > 0) {
             return true;
         }
         ServletInputStream body = request.getProtocol().startsWith("HTTP/2") ? request.getInputStream() : null;
         return body != null && !body.isFinished();
+    }
+
+    /** The request as the server made it. */
+    private static ServletRequest original(ServletRequest request) {
+        ServletRequest inner = request;
+        while (inner instanceof ServletRequestWrapper wrapper) {
+            inner = wrapper.getRequest();
+        }
+        return inner;
     }
 
     /** The client ended its request early, or too slowly; the leader is not to blame. */

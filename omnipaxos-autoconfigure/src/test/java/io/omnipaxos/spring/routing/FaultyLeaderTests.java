@@ -337,6 +337,37 @@ class FaultyLeaderTests {
         assertThat(first.statusCode()).isEqualTo(500);
     }
 
+    @Test
+    void aBodyWhoseLengthAFilterHidesIsForwardedAsItIsNow() throws Exception {
+        CompletableFuture<String> body = new CompletableFuture<>();
+        lead(socket -> {
+            readHead(socket.getInputStream());
+            body.complete(readChunks(socket.getInputStream()));
+            socket.getOutputStream()
+                    .write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".getBytes(StandardCharsets.US_ASCII));
+        });
+
+        HttpResponse<String> answer = CLIENT.send(
+                request()
+                        .header(ChangedBody.HEADER, "unpacked to more")
+                        .header(ChangedBody.HIDES_LENGTH, "true")
+                        .POST(BodyPublishers.ofString("packed"))
+                        .build(),
+                BodyHandlers.ofString());
+
+        assertThat(answer.body()).isEqualTo("ok");
+        assertThat(body.get(60, TimeUnit.SECONDS)).contains("unpacked to more");
+    }
+
+    /** Up to the last chunk, with the lengths between. */
+    private static String readChunks(InputStream source) throws IOException {
+        StringBuilder chunks = new StringBuilder();
+        for (int next = source.read(); next >= 0 && chunks.indexOf("\r\n0\r\n\r") < 0; next = source.read()) {
+            chunks.append((char) next);
+        }
+        return chunks.toString();
+    }
+
     private static HttpResponse<String> postChanged(String body, String changed)
             throws IOException, InterruptedException {
         return CLIENT.send(
@@ -505,6 +536,7 @@ class FaultyLeaderTests {
     static class ChangedBody extends OncePerRequestFilter {
 
         static final String HEADER = "Changed-Body";
+        static final String HIDES_LENGTH = "Hides-Length";
 
         @Override
         protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
@@ -516,8 +548,14 @@ class FaultyLeaderTests {
             }
             request.getInputStream().readAllBytes();
             ByteArrayInputStream body = new ByteArrayInputStream(changed.getBytes(StandardCharsets.UTF_8));
+            boolean hidesLength = request.getHeader(HIDES_LENGTH) != null;
             chain.doFilter(
                     new HttpServletRequestWrapper(request) {
+                        @Override
+                        public long getContentLengthLong() {
+                            return hidesLength ? -1 : super.getContentLengthLong();
+                        }
+
                         @Override
                         public ServletInputStream getInputStream() {
                             return new DelegatingServletInputStream(body);
