@@ -37,7 +37,7 @@ import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.core.io.support.PropertiesLoaderUtils;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
-import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.servlet.DispatcherServlet;
 
@@ -85,8 +85,7 @@ class OptionalAutoConfigurationTests {
                 .withBean(
                         "mine",
                         FencingToken.class,
-                        () -> new FencingToken(
-                                new NeverLeader("test"), JdbcClient.create(new JdbcDataSource()), "mine"))
+                        () -> new FencingToken(new NeverLeader("test"), new JdbcTemplate(new JdbcDataSource()), "mine"))
                 .run(context -> assertThat(context).getBean(FencingToken.class).isSameAs(context.getBean("mine")));
     }
 
