@@ -80,6 +80,8 @@ final class Admissions {
         }
         work.fencingToken = present.fencingToken();
         work.ballot = present.ballot();
+        // A drain may have waited for it as long as that was not known.
+        completeDrained();
         return work;
     }
 

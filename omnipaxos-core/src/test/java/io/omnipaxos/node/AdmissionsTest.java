@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.omnipaxos.cluster.Ballot;
+import io.omnipaxos.effect.ClockReading;
 import io.omnipaxos.effect.Lease;
 import io.omnipaxos.leadership.Admission;
 import io.omnipaxos.leadership.NotLeaderException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.Test;
 
 @SuppressWarnings("try")
@@ -17,7 +22,8 @@ class AdmissionsTest {
     private static final Ballot BALLOT = new Ballot(1, 1, 0, 1);
     private static final Ballot LATER = new Ballot(1, 2, 0, 1);
 
-    private final Host host = Host.machine();
+    private final Host host = new InterposingHost();
+    private Runnable meanwhile = () -> {};
     private final Admissions admissions = new Admissions(host, () -> new NotLeaderException("no leader", null));
 
     @Test
@@ -36,6 +42,21 @@ class AdmissionsTest {
         assertThat(drained).isNotDone();
         part.close();
         assertThat(drained).isDone();
+    }
+
+    @Test
+    void theDrainOfAnEarlierLeadershipDoesNotWaitForWorkOfALaterOne() {
+        lead(LATER, 8);
+        List<CompletableFuture<Void>> drained = new ArrayList<>();
+        // While the work is counted, and its leadership is not known yet.
+        meanwhile = () -> drained.add(admissions.drained(BALLOT));
+
+        try (Admission work = admissions.admit()) {
+            assertThat(work.fencingToken()).isEqualTo(8);
+            assertThat(drained)
+                    .singleElement()
+                    .satisfies(drain -> assertThat(drain).isDone());
+        }
     }
 
     @Test
@@ -85,5 +106,29 @@ class AdmissionsTest {
     private CompletableFuture<Void> drain(Ballot ballot) {
         admissions.stopFor(ballot);
         return admissions.drained(ballot);
+    }
+
+    /** This machine, on which something happens when it is asked for the time. */
+    private final class InterposingHost implements Host {
+
+        private final Host machine = Host.machine();
+
+        @Override
+        public ClockReading now() {
+            Runnable once = meanwhile;
+            meanwhile = () -> {};
+            once.run();
+            return machine.now();
+        }
+
+        @Override
+        public ScheduledExecutorService thread(String name) {
+            return machine.thread(name);
+        }
+
+        @Override
+        public ExecutorService threads(String name) {
+            return machine.threads(name);
+        }
     }
 }
