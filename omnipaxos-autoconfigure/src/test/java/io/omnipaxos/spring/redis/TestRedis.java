@@ -2,9 +2,9 @@ package io.omnipaxos.spring.redis;
 
 import static org.awaitility.Awaitility.await;
 
+import io.omnipaxos.spring.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,7 +24,7 @@ import redis.embedded.core.RedisServerBuilder;
 /** A real server on a free port of the loopback interface, and connections to it. Fails where it cannot be started. */
 public final class TestRedis implements AutoCloseable {
 
-    private final int port = freePort();
+    private final int port = FreePorts.one();
     private final List<String> settings;
     private final List<LettuceConnectionFactory> factories = new ArrayList<>();
     private RedisServer server;
@@ -82,9 +82,9 @@ public final class TestRedis implements AutoCloseable {
         stop();
     }
 
-    /** Connections that give up after two seconds. */
+    /** Connections that give up only when a busy machine is no excuse any more. */
     public LettuceConnectionFactory connections() {
-        return connections(Duration.ofSeconds(2));
+        return connections(Duration.ofSeconds(30));
     }
 
     public LettuceConnectionFactory connections(Duration timeout) {
@@ -141,14 +141,6 @@ public final class TestRedis implements AutoCloseable {
 
     public static byte[] bytes(String text) {
         return text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
-    }
-
-    public static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Override
