@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -101,13 +102,21 @@ public final class TestRedis implements AutoCloseable {
         return new StringRedisTemplate(connections());
     }
 
-    /** Makes it a copy of another one, which it goes on following. */
+    /**
+     * Makes it a copy of another one, which it goes on following. Returns when it has written its first file as well:
+     * until then a server refuses to stop.
+     */
     public void follow(TestRedis master) {
         ask(connection -> connection.execute("REPLICAOF", bytes("127.0.0.1"), bytes(String.valueOf(master.port))));
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> ask(connection -> connection.serverCommands().info("replication"))
                         .getProperty("master_link_status")
                         .equals("up"));
+        await().atMost(Duration.ofSeconds(30)).until(() -> {
+            Properties file = ask(connection -> connection.serverCommands().info("persistence"));
+            return file.getProperty("aof_rewrite_in_progress").equals("0")
+                    && file.getProperty("aof_rewrite_scheduled").equals("0");
+        });
     }
 
     /** Makes a server with {@code cluster-enabled} a cluster of its own. */
