@@ -12,7 +12,8 @@ import org.springframework.context.annotation.ScopedProxyMode;
  * A bean that is made anew for each leadership of this node: caches, cursors and connections of one leadership cannot
  * leak into the next. It is made when it is first used in that leadership, and destroyed once the leadership is over,
  * {@link OnLeaderRevoked} callbacks have returned and the work admitted in it has ended, at the latest after the drain
- * timeout.
+ * timeout. One that is still being made then is not waited for: it is destroyed as soon as it is finished, and who asked
+ * for it gets {@link io.omnipaxos.leadership.NotLeaderException}.
  *
  * <p>It is used within leader-only work and within {@link OnLeaderElected} and {@link OnLeaderRevoked} callbacks, and is
  * the one of their leadership there; anywhere else each call of it throws

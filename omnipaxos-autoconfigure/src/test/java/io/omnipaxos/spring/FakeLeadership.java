@@ -110,7 +110,8 @@ public final class FakeLeadership implements Leadership {
     @Override
     public Admission admit() {
         admittedOn.add(Thread.currentThread());
-        if (!admits) {
+        Long surrounding = bound.get();
+        if (!admits && (surrounding == null || !holdsLease(surrounding))) {
             throw new NotLeaderException("this node does not lead", other);
         }
         open.incrementAndGet();

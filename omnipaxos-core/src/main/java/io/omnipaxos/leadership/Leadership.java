@@ -63,7 +63,8 @@ public interface Leadership {
 
     /**
      * Admits work that ends elsewhere, for example with a future: until the admission is closed, a planned change of
-     * leader waits for it, within the configured time.
+     * leader waits for it, within the configured time. Leader-only work that is running may go on to other such work to
+     * its end: within it this admits also while the change waits and {@link #isLeader()} is false.
      *
      * @throws NotLeaderException if this node does not lead
      */

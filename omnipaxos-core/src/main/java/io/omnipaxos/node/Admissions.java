@@ -72,7 +72,8 @@ final class Admissions {
     Admission admit() {
         Running work = new Running();
         running.add(work);
-        Lease present = usableLease();
+        Lease usable = usableLease();
+        Lease present = usable == null ? leaseOfSurroundingWork() : usable;
         if (present == null) {
             work.close();
             throw refusal.get();
@@ -80,6 +81,21 @@ final class Admissions {
         work.fencingToken = present.fencingToken();
         work.ballot = present.ballot();
         return work;
+    }
+
+    /**
+     * The lease of the work that the calling thread is running, null if there is none: what runs may go on to other
+     * work while nothing new is let in. Not while a drain looks at what is running: it could miss both, the one that
+     * comes and the one that ends after it.
+     */
+    private synchronized @Nullable Lease leaseOfSurroundingWork() {
+        Running surrounding = bound.get();
+        Lease held = heldLease();
+        boolean isPart = surrounding != null
+                && !surrounding.over
+                && held != null
+                && held.fencingToken() == surrounding.fencingToken;
+        return isPart ? held : null;
     }
 
     /** The token of the work that the calling thread is running. */
@@ -126,11 +142,15 @@ final class Admissions {
         if (drains.isEmpty()) {
             return;
         }
-        List<Drain> over = drains.stream()
-                .filter(drain -> running.stream().noneMatch(work -> work.isOf(drain.last())))
-                .toList();
+        List<Drain> over = drainsWithoutWork();
         drains.removeAll(over);
         over.forEach(drain -> drain.done().complete(null));
+    }
+
+    private synchronized List<Drain> drainsWithoutWork() {
+        return drains.stream()
+                .filter(drain -> running.stream().noneMatch(work -> work.isOf(drain.last())))
+                .toList();
     }
 
     /** Whoever waits for the end of work. */

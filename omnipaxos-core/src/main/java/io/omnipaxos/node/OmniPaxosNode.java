@@ -129,9 +129,9 @@ public final class OmniPaxosNode implements AutoCloseable {
             running = started;
             state = State.RUNNING;
             started.begin();
-        } catch (RuntimeException failedToStart) {
+        } catch (Throwable failedToStart) {
             if (running == null) {
-                storage.close();
+                closeUnused(storage);
             }
             close();
             throw failedToStart;
@@ -148,6 +148,15 @@ public final class OmniPaxosNode implements AutoCloseable {
         if (configuration.nodes().size() == 2) {
             LOG.warn("two nodes are a cluster in which neither leads without the other; a third makes it survive a"
                     + " failure");
+        }
+    }
+
+    /** What nothing was made of that would close it. */
+    private void closeUnused(Storage storage) {
+        try {
+            transport.close();
+        } finally {
+            storage.close();
         }
     }
 
@@ -180,7 +189,11 @@ public final class OmniPaxosNode implements AutoCloseable {
         return leadership.request(0, true);
     }
 
-    /** Ends the node at once. Appends without an answer end as unknown. Called again it does nothing. */
+    /**
+     * Ends the node at once. Appends without an answer end as unknown. Called again it does nothing. Waits for what is
+     * being written, applied or stored as a snapshot, at most ten seconds for each, and for callbacks that are running, at
+     * most the revoke timeout.
+     */
     @Override
     public void close() {
         RunningNode started;
@@ -320,6 +333,8 @@ public final class OmniPaxosNode implements AutoCloseable {
         String reason = "node " + settings.pid() + " stopped itself: " + thrown.getMessage();
         LOG.error("{}", reason, thrown);
         failure = reason;
+        // First, so that nobody sees a node that failed and leads.
+        stopAdmitting();
         state = State.FAILED;
         RunningNode started = running;
         if (started != null) {

@@ -13,6 +13,7 @@ import io.omnipaxos.replica.Input;
 import io.omnipaxos.statemachine.StateMachine;
 import io.omnipaxos.storage.Storage;
 import io.omnipaxos.transport.Transport;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -33,6 +34,9 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
      * as it is being ended, hears of the next leader with the answers of its next heartbeat round.
      */
     private static final int GRACE = 2;
+
+    /** For how long the end waits for each thread of the node itself: a lock that is not released stops the next start. */
+    private static final Duration THREAD_END_TIMEOUT = Duration.ofSeconds(10);
 
     private static final Logger LOG = LoggerFactory.getLogger(OmniPaxosNode.class);
 
@@ -156,21 +160,21 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
         snapshots.close(reason);
         commits.close(reason);
         snapshotThread.shutdown();
-        await(snapshotThread, true);
+        await(snapshotThread, THREAD_END_TIMEOUT, true);
         // The last task of the loop: a write that is still running must not lose its file.
         loopThread.execute(storage::close);
         loopThread.shutdown();
-        await(loopThread, false);
+        await(loopThread, THREAD_END_TIMEOUT, false);
         callbacks.revoked(reason);
         handover.close();
         applyThread.shutdown();
-        await(applyThread, true);
+        await(applyThread, THREAD_END_TIMEOUT, true);
         appends.close(reason);
         reads.close(reason);
         reconfigurations.close(reason);
         answerThreads.shutdown();
         callbackThread.shutdown();
-        await(callbackThread, true);
+        await(callbackThread, settings.revokeTimeout(), true);
     }
 
     void stand(boolean stands) {
@@ -414,8 +418,8 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
     }
 
     /** Waits within bounds; a caller that is interrupted waits on for what must not be interrupted. */
-    private void await(ScheduledExecutorService executor, boolean interruptible) {
-        long deadline = System.nanoTime() + settings.revokeTimeout().toNanos();
+    private void await(ScheduledExecutorService executor, Duration timeout, boolean interruptible) {
+        long deadline = System.nanoTime() + timeout.toNanos();
         boolean interrupted = false;
         boolean ended = false;
         while (!ended && !(interrupted && interruptible) && System.nanoTime() < deadline) {
@@ -426,7 +430,7 @@ final class RunningNode implements Notice.Visitor, Applier.Outcomes {
             }
         }
         if (!ended && !interrupted) {
-            LOG.warn("a thread of node {} did not end within {}", settings.pid(), settings.revokeTimeout());
+            LOG.warn("a thread of node {} did not end within {}", settings.pid(), timeout);
         }
         if (!ended && interruptible) {
             executor.shutdownNow();

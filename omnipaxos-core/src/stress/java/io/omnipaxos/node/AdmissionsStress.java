@@ -64,6 +64,32 @@ public final class AdmissionsStress {
     }
 
     @JCStressTest
+    @Outcome(id = "true, false", expect = ACCEPTABLE, desc = "the drain waits for what the work went on to")
+    @Outcome(expect = FORBIDDEN, desc = "refused though the lease is held, or drained while a part runs")
+    @State
+    public static class PartOrDrain extends Leading {
+
+        private final Admission whole = admissions.admit();
+
+        @Actor
+        @SuppressWarnings("try")
+        public void work(ZZ_Result result) {
+            try (whole;
+                    Admission.Scope scope = whole.bind()) {
+                admissions.admit();
+                result.r1 = true;
+            } catch (NotLeaderException refused) {
+                result.r1 = false;
+            }
+        }
+
+        @Actor
+        public void end(ZZ_Result result) {
+            result.r2 = drain().isDone();
+        }
+    }
+
+    @JCStressTest
     @Outcome(id = "true", expect = ACCEPTABLE, desc = "drained")
     @Outcome(expect = FORBIDDEN, desc = "waits for nobody")
     @State

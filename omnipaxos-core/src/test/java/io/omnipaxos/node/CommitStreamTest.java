@@ -162,6 +162,9 @@ class CommitStreamTest {
         try (NodeCluster cluster = snapshottingEvery(5)) {
             OmniPaxosNode node = cluster.node(cluster.awaitLeader());
             appendUntilTaken(node, 4);
+            // Everything is covered now, so that nothing is compacted any more.
+            NodeCluster.await(
+                    () -> node.snapshot().join() == node.status().decidedIndex(), "a snapshot is still being written");
             Subscriber late = new Subscriber(1);
 
             node.commits(1).subscribe(late);

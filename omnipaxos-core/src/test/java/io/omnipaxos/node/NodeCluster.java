@@ -77,7 +77,15 @@ final class NodeCluster implements AutoCloseable {
     }
 
     static NodeSettings settingsOfOne() {
-        return settings(1, ClusterConfiguration.majority(1, List.of(1L)));
+        return unhurried(settings(1, ClusterConfiguration.majority(1, List.of(1L))));
+    }
+
+    /** With a lease that no pause of the machine costs, for tests in which nobody has to be missed. */
+    static NodeSettings unhurried(NodeSettings settings) {
+        return settings.toBuilder()
+                .ticks(Duration.ofMillis(50), 100, 5)
+                .lease(Duration.ofSeconds(5), 0.01)
+                .build();
     }
 
     static NodeSettings settings(long pid, ClusterConfiguration configuration) {

@@ -72,7 +72,7 @@ class NodeHandoverTest {
 
     @Test
     void aHandoverThatIsNotYetDrainedIsNotReportedAsDone() throws Exception {
-        try (NodeCluster cluster = new NodeCluster(3)) {
+        try (NodeCluster cluster = new NodeCluster(3, NodeCluster::unhurried)) {
             OmniPaxosNode node = cluster.node(cluster.awaitLeader());
             try (Admission work = node.leadership().admit()) {
                 CompletableFuture<Boolean> resigned = node.leadership().resign();
@@ -164,7 +164,7 @@ class NodeHandoverTest {
 
     @Test
     void clientsOfAnyNodeNoticeNothingOfAPlannedChange() throws Exception {
-        try (NodeCluster cluster = new NodeCluster(3)) {
+        try (NodeCluster cluster = new NodeCluster(3, NodeCluster::unhurried)) {
             long first = cluster.awaitLeader();
             Queue<CompletableFuture<?>> asked = new ConcurrentLinkedQueue<>();
             AtomicBoolean over = new AtomicBoolean();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.omnipaxos.cluster.ClusterConfiguration;
+import io.omnipaxos.effect.DurableState;
 import io.omnipaxos.effect.WriteBatch;
 import io.omnipaxos.leadership.LeadershipListener;
 import io.omnipaxos.leadership.Tenure;
@@ -17,6 +18,7 @@ import io.omnipaxos.storage.memory.MemoryStorage;
 import io.omnipaxos.transport.PeerConnection;
 import io.omnipaxos.transport.Transport;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -155,6 +157,84 @@ class NodeRuntimeTest {
         assertThatThrownBy(node::start).isInstanceOf(StorageException.class);
 
         assertThat(closed).isTrue();
+    }
+
+    @Test
+    void aTransportIsClosedAlsoWhenNothingOfTheNodeWasMade() {
+        Queue<String> closed = new ConcurrentLinkedQueue<>();
+        Storage unreadable = new EmptyStorage() {
+            @Override
+            public DurableState state() {
+                throw new NoClassDefFoundError("a/record/of/an/older/release");
+            }
+
+            @Override
+            public void close() {
+                closed.add("storage");
+            }
+        };
+        Transport transport = new IdleTransport() {
+            @Override
+            public void close() {
+                closed.add("transport");
+            }
+        };
+        OmniPaxosNode node = new OmniPaxosNode(
+                NodeCluster.settingsOfOne(), () -> unreadable, transport, StateMachine.NONE, LeadershipListener.NONE);
+
+        assertThatThrownBy(node::start).isInstanceOf(NoClassDefFoundError.class);
+
+        assertThat(closed).containsExactlyInAnyOrder("storage", "transport");
+    }
+
+    @Test
+    void whatRunsIsEndedWhenAClassIsMissingAtTheStart() {
+        BlockingStorage storage = new BlockingStorage();
+        AtomicBoolean closed = new AtomicBoolean();
+        Transport incomplete = new IdleTransport() {
+            @Override
+            public void start(Receiver receiver) {
+                throw new NoClassDefFoundError("a/web/Server");
+            }
+
+            @Override
+            public void close() {
+                closed.set(true);
+            }
+        };
+        OmniPaxosNode node = new OmniPaxosNode(
+                NodeCluster.settingsOfOne(), () -> storage, incomplete, StateMachine.NONE, LeadershipListener.NONE);
+
+        assertThatThrownBy(node::start).isInstanceOf(NoClassDefFoundError.class);
+
+        assertThat(closed).isTrue();
+        assertThat(storage.isClosed()).isTrue();
+    }
+
+    @Test
+    void theEndWaitsForARunningWriteHoweverLittleTimeCallbacksHave() throws Exception {
+        BlockingStorage storage = new BlockingStorage();
+        NodeSettings settings = NodeCluster.settingsOfOne().toBuilder()
+                .revokeTimeout(Duration.ZERO)
+                .build();
+        try (NodeCluster cluster = NodeCluster.ofOne(settings, storage, StateMachine.NONE)) {
+            OmniPaxosNode node = cluster.node(cluster.awaitLeader());
+            storage.blockNextWrite();
+            CompletableFuture<?> unused = node.append(new byte[1]);
+            storage.awaitWrite();
+
+            AtomicBoolean closedAtTheEnd = new AtomicBoolean();
+            Thread closing = new Thread(() -> {
+                node.close();
+                closedAtTheEnd.set(storage.isClosed());
+            });
+            closing.start();
+            NodeCluster.await(() -> waitsOrEnded(closing), "the end neither waits nor returns");
+            storage.writeOn();
+            closing.join();
+
+            assertThat(closedAtTheEnd).isTrue();
+        }
     }
 
     @Test

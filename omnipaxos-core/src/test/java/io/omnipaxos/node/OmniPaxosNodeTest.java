@@ -7,12 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.omnipaxos.leadership.Admission;
 import io.omnipaxos.leadership.NotLeaderException;
 import io.omnipaxos.node.AppendException.Outcome;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -25,7 +27,7 @@ class OmniPaxosNodeTest {
             cluster.recorder(1L).await(event -> event.startsWith("elected"));
 
             Committed committed =
-                    cluster.node(1L).append("first".getBytes(UTF_8)).get(5, TimeUnit.SECONDS);
+                    cluster.node(1L).append("first".getBytes(UTF_8)).get(20, TimeUnit.SECONDS);
 
             assertThat(committed.index()).isEqualTo(2);
             assertThat(new String(committed.result(), UTF_8)).isEqualTo("applied 2");
@@ -45,11 +47,11 @@ class OmniPaxosNodeTest {
                 appends.add(cluster.node(1L + i % 3).append(("command " + i).getBytes(UTF_8)));
             }
             for (CompletableFuture<Committed> append : appends) {
-                append.get(10, TimeUnit.SECONDS);
+                append.get(20, TimeUnit.SECONDS);
             }
 
             for (long pid = 1; pid <= 3; pid++) {
-                cluster.node(pid).readBarrier().get(5, TimeUnit.SECONDS);
+                cluster.node(pid).readBarrier().get(20, TimeUnit.SECONDS);
                 assertThat(cluster.recorder(pid).applied())
                         .doesNotHaveDuplicates()
                         .hasSize(300);
@@ -69,7 +71,7 @@ class OmniPaxosNodeTest {
             cluster.recorder(first).await(event -> event.startsWith("revoked"));
 
             assertThat(cluster.node(first).leadership().isLeader()).isFalse();
-            assertThatThrownBy(() -> cluster.node(first).append(new byte[1]).get(10, TimeUnit.SECONDS))
+            assertThatThrownBy(() -> cluster.node(first).append(new byte[1]).get(20, TimeUnit.SECONDS))
                     .isInstanceOf(ExecutionException.class)
                     .cause()
                     .isInstanceOfSatisfying(
@@ -97,7 +99,7 @@ class OmniPaxosNodeTest {
 
     @Test
     void aHandoverWaitsForRunningWorkAndThenAnotherLeads() throws Exception {
-        try (NodeCluster cluster = new NodeCluster(3)) {
+        try (NodeCluster cluster = new NodeCluster(3, NodeCluster::unhurried)) {
             long first = cluster.awaitLeader();
             OmniPaxosNode leader = cluster.node(first);
             Admission work = leader.leadership().admit();
@@ -110,31 +112,29 @@ class OmniPaxosNodeTest {
             assertThatThrownBy(() -> leader.leadership().admit()).isInstanceOf(NotLeaderException.class);
             assertThat(cluster.leaders()).isEmpty();
             work.close();
-            assertThat(handedOver.get(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(handedOver.get(20, TimeUnit.SECONDS)).isTrue();
             assertThat(cluster.awaitLeader()).isNotEqualTo(first);
         }
     }
 
     @Test
     void aHandoverKeepsTheLeaseForAsLongAsWorkRuns() throws Exception {
-        try (NodeCluster cluster = new NodeCluster(3)) {
+        try (NodeCluster cluster = new NodeCluster(3, NodeCluster::unhurried)) {
             long first = cluster.awaitLeader();
             OmniPaxosNode leader = cluster.node(first);
-            long manyLeases = 2 * leader.settings().leaseDuration().toNanos();
             Admission work = leader.leadership().admit();
 
             CompletableFuture<Boolean> handedOver = leader.handOver();
-            long begun = System.nanoTime();
             Admission.Scope scope = work.bind();
-            while (System.nanoTime() - begun < manyLeases) {
-                leader.append(new byte[] {1}).get(5, TimeUnit.SECONDS);
-            }
+            leader.append(new byte[] {1}).get(20, TimeUnit.SECONDS);
+            awaitRenewal(leader);
+            leader.append(new byte[] {1}).get(20, TimeUnit.SECONDS);
             scope.close();
 
             assertThat(leader.leadership().leaseRemaining()).isPresent();
             assertThat(handedOver).isNotDone();
             work.close();
-            assertThat(handedOver.get(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(handedOver.get(20, TimeUnit.SECONDS)).isTrue();
         }
     }
 
@@ -145,14 +145,14 @@ class OmniPaxosNodeTest {
             long target = first == 1 ? 2 : 1;
             cluster.recorder(target).await(event -> event.equals("changed " + first));
 
-            assertThat(cluster.node(first).leadership().transferTo(target).get(10, TimeUnit.SECONDS))
+            assertThat(cluster.node(first).leadership().transferTo(target).get(20, TimeUnit.SECONDS))
                     .isTrue();
 
             cluster.recorder(target).await(event -> event.startsWith("elected"));
-            assertThat(cluster.node(first).leadership().transferTo(target).get(10, TimeUnit.SECONDS))
+            assertThat(cluster.node(first).leadership().transferTo(target).get(20, TimeUnit.SECONDS))
                     .isFalse();
             assertThatThrownBy(
-                            () -> cluster.node(first).leadership().transferTo(9).get(1, TimeUnit.SECONDS))
+                            () -> cluster.node(first).leadership().transferTo(9).get(20, TimeUnit.SECONDS))
                     .hasCauseInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("[1, 2, 3]");
         }
@@ -178,19 +178,23 @@ class OmniPaxosNodeTest {
         try (NodeCluster cluster = new NodeCluster(3)) {
             long first = cluster.awaitLeader();
             OmniPaxosNode old = cluster.node(first);
+            CountDownLatch admitted = new CountDownLatch(1);
             CountDownLatch deposed = new CountDownLatch(1);
-            CompletableFuture<Outcome> late =
-                    CompletableFuture.supplyAsync(() -> old.leadership().call(token -> {
-                        await(deposed);
-                        try {
-                            old.append("late".getBytes(UTF_8)).get(10, TimeUnit.SECONDS);
-                            throw new AssertionError("a late write landed");
-                        } catch (ExecutionException failure) {
-                            return ((AppendException) failure.getCause()).outcome();
-                        } catch (Exception other) {
-                            throw new AssertionError(other);
-                        }
-                    }));
+            CompletableFuture<Committed> late = new CompletableFuture<>();
+            Thread worker = new Thread(() -> old.leadership().run(token -> {
+                admitted.countDown();
+                await(deposed);
+                CompletableFuture<Committed> unused = old.append("late".getBytes(UTF_8))
+                        .whenComplete((committed, failure) -> {
+                            if (failure == null) {
+                                late.complete(committed);
+                            } else {
+                                late.completeExceptionally(failure);
+                            }
+                        });
+            }));
+            worker.start();
+            await(admitted);
 
             cluster.network.isolate(first);
             cluster.recorder(first).await(event -> event.startsWith("revoked"));
@@ -199,10 +203,25 @@ class OmniPaxosNodeTest {
             cluster.recorder(first).await(event -> event.equals("changed " + second));
             deposed.countDown();
 
-            assertThat(late.get(20, TimeUnit.SECONDS)).isEqualTo(Outcome.STALE_TOKEN);
-            cluster.node(second).readBarrier().get(5, TimeUnit.SECONDS);
+            assertThatThrownBy(() -> late.get(20, TimeUnit.SECONDS))
+                    .cause()
+                    .isInstanceOfSatisfying(
+                            AppendException.class,
+                            failure -> assertThat(failure.outcome()).isEqualTo(Outcome.STALE_TOKEN));
+            cluster.node(second).readBarrier().get(20, TimeUnit.SECONDS);
             assertThat(cluster.recorder(second).applied()).doesNotContain("late");
         }
+    }
+
+    /** Until the lease holds for longer than before. */
+    private static void awaitRenewal(OmniPaxosNode leader) {
+        AtomicReference<Duration> before = new AtomicReference<>(Duration.ofDays(1));
+        NodeCluster.await(
+                () -> {
+                    Duration now = leader.leadership().leaseRemaining().orElse(Duration.ZERO);
+                    return now.compareTo(before.getAndSet(now)) > 0;
+                },
+                "the lease is not renewed");
     }
 
     private static void await(CountDownLatch latch) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ClusterIT {
 
     private static final String FAST = "--sample.settlement.interval=50ms";
-    private static final Duration SOON = Duration.ofSeconds(15);
+    private static final Duration SOON = Duration.ofSeconds(120);
 
     @RegisterExtension
     final SampleCluster cluster = new SampleCluster(3);
@@ -56,7 +56,7 @@ class ClusterIT {
         assertThat(second.pid()).isNotEqualTo(first.pid());
         assertThat(second.token()).isGreaterThan(first.token());
         assertHolds(acknowledged);
-        cluster.awaitSettled(killed.lastSettled().orElseThrow() + 5);
+        cluster.awaitSettled(killed.awaitLastSettled() + 5);
         assertThat(cluster.nodes()).allSatisfy(node -> assertSettledOnceWithoutGap(node.settlements()));
     }
 
@@ -92,8 +92,8 @@ class ClusterIT {
         try (LeaderClaims claims = new LeaderClaims(cluster.nodes())) {
             await("claims of the first leader").atMost(SOON).until(() -> claims.count(first.token()) > 5);
             paused.process().pause();
-            long second = awaitOtherLeader(paused);
-            await("some seconds of the second leader").atMost(SOON).until(() -> claims.count(second) > 100);
+            awaitOtherLeader(paused);
+            await("some seconds of the others").atMost(SOON).until(() -> claims.countAfter(first.token()) > 100);
             paused.process().resume();
             await("the first leader follows again")
                     .atMost(SOON)
@@ -103,13 +103,18 @@ class ClusterIT {
         }
 
         cluster.awaitLeader();
-        cluster.awaitSettled(paused.lastSettled().orElseThrow() + 5);
+        cluster.awaitSettled(paused.awaitLastSettled() + 5);
         assertThat(cluster.nodes()).allSatisfy(node -> assertSettledOnceWithoutGap(node.settlements()));
     }
 
     @Test
     void aSettlementThatRunsEndsBeforeAPlannedChange() {
-        cluster.start(FAST, "--sample.settlement.duration=2s", "--logging.level.io.omnipaxos.sample=debug");
+        cluster.start(
+                FAST,
+                "--sample.settlement.duration=2s",
+                "--logging.level.io.omnipaxos.sample=debug",
+                // Nothing but the end of the process is to move leadership.
+                "--omnipaxos.election-tick-timeout=100");
         Leading first = cluster.awaitLeader();
         SampleNode stopped = cluster.node(first.pid());
         SampleNode survivor = cluster.others(stopped).get(0);
@@ -160,17 +165,11 @@ class ClusterIT {
         assertThat(survivor.get("together").body()).isEqualTo("x");
     }
 
-    private long awaitOtherLeader(SampleNode former) {
+    private void awaitOtherLeader(SampleNode former) {
         List<SampleNode> others = cluster.others(former);
-        return await("another leader")
+        await("another leader")
                 .atMost(SOON)
-                .until(
-                        () -> others.stream()
-                                .flatMap(node -> node.leading().stream())
-                                .findFirst(),
-                        found -> found.isPresent())
-                .orElseThrow()
-                .token();
+                .until(() -> others.stream().anyMatch(node -> node.leading().isPresent()));
     }
 
     private static void putEach(Map<String, String> acknowledged, String prefix, List<SampleNode> nodes) {

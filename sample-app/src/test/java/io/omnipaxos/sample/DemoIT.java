@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 /** The demo as one command, with the three processes that it starts. */
 class DemoIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(40);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     @RegisterExtension
     final SampleCluster cluster = new SampleCluster(0);

@@ -27,15 +27,19 @@ class SingleNodeIT {
         process.start();
 
         await("an answer")
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofSeconds(120))
                 .until(() -> node.status().isPresent());
         await("leadership")
-                .atMost(Duration.ofSeconds(2))
+                .atMost(Duration.ofSeconds(60))
                 .until(() -> node.leading().isPresent());
-        assertThat(node.put("key", "value").status()).isEqualTo(200);
-        assertThat(node.get("key").body()).isEqualTo("value");
+        await("a write")
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> node.put("key", "value").isOk());
+        await("a read")
+                .atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(node.get("key").body()).isEqualTo("value"));
         await("a settlement")
-                .atMost(Duration.ofSeconds(10))
+                .atMost(Duration.ofSeconds(60))
                 .until(() -> node.lastSettled().orElse(0L) > 0);
     }
 }

@@ -8,6 +8,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Auto-configuration for fencing tokens in SQL. */
@@ -21,6 +22,6 @@ public final class OmniPaxosJdbcAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     FencingToken fencingToken(Leadership leadership, DataSource dataSource) {
-        return new FencingToken(leadership, JdbcClient.create(dataSource), FencingToken.DEFAULT_TABLE);
+        return new FencingToken(leadership, new JdbcTemplate(dataSource), FencingToken.DEFAULT_TABLE);
     }
 }

@@ -39,11 +39,7 @@ final class LeaderOnlyInterceptor implements MethodInterceptor {
         try {
             admission = current.admit();
         } catch (NotLeaderException refused) {
-            if (!isDraining(current, surrounding)) {
-                return refuse(invocation, refused);
-            }
-            calls.add(Outcome.RUN);
-            return invocation.proceed();
+            return refuse(invocation, refused);
         }
         if (surrounding.isPresent() && surrounding.getAsLong() != admission.fencingToken()) {
             admission.close();
@@ -63,14 +59,6 @@ final class LeaderOnlyInterceptor implements MethodInterceptor {
         } catch (NotLeaderException outside) {
             return OptionalLong.empty();
         }
-    }
-
-    /**
-     * Work that was admitted may call other leader-only methods to its end: while a planned change of leader drains,
-     * nothing new is admitted, but its lease is still held. That of a later leadership is not its own.
-     */
-    private static boolean isDraining(Leadership leadership, OptionalLong surrounding) {
-        return surrounding.isPresent() && leadership.holdsLease(surrounding.getAsLong());
     }
 
     private @Nullable Object refuse(MethodInvocation invocation, NotLeaderException refused) {

@@ -2,7 +2,10 @@ package io.omnipaxos.spring.jdbc;
 
 import io.omnipaxos.leadership.Leadership;
 import io.omnipaxos.spring.StaleTokenException;
+import java.sql.Connection;
 import java.util.Optional;
+import org.springframework.jdbc.core.ConnectionCallback;
+import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
@@ -16,18 +19,21 @@ public final class FencingToken {
     public static final String DEFAULT_TABLE = "fencing_token";
 
     private final Leadership leadership;
+    private final JdbcOperations database;
     private final JdbcClient jdbc;
     private final String table;
 
     /**
      * Makes a guard; asks the database for nothing yet.
      *
+     * @param database where the table is, and whose transactions are guarded
      * @param table with the columns {@code resource} (its key) and {@code token} (a number of 64 bits). Goes into SQL as it
      *     is, so it must not come from outside
      */
-    public FencingToken(Leadership leadership, JdbcClient jdbc, String table) {
+    public FencingToken(Leadership leadership, JdbcOperations database, String table) {
         this.leadership = leadership;
-        this.jdbc = jdbc;
+        this.database = database;
+        this.jdbc = JdbcClient.create(database);
         this.table = table;
     }
 
@@ -46,7 +52,7 @@ public final class FencingToken {
      *
      * @param resource the key of a row that is there
      * @throws StaleTokenException if a newer leadership has claimed the resource; roll back
-     * @throws IllegalStateException if no transaction is running, or there is no row for the resource
+     * @throws IllegalStateException if no transaction of this database is running, or there is no row for the resource
      * @throws io.omnipaxos.leadership.NotLeaderException outside leader-only work, or once the work is over
      */
     public void claim(String resource) {
@@ -56,6 +62,12 @@ public final class FencingToken {
                     "claim('" + resource + "') holds a row until the end of a transaction, and none"
                             + " is running here: make the leader-only method @Transactional");
         }
+        if (commitsEachStatement()) {
+            throw new IllegalStateException(
+                    "claim('" + resource + "') holds a row until the end of a transaction, and the transaction that is"
+                            + " running here is not one of the database of table " + table
+                            + ": name the transaction manager of its DataSource in @Transactional");
+        }
         int claimed = jdbc.sql("update " + table + " set token = :token where resource = :resource and token <= :token")
                 .param("token", token)
                 .param("resource", resource)
@@ -63,6 +75,11 @@ public final class FencingToken {
         if (claimed == 0) {
             throw refusal(resource, token);
         }
+    }
+
+    /** Whoever runs a transaction on a connection, JTA and JPA too, has taken it out of this mode. */
+    private boolean commitsEachStatement() {
+        return Boolean.TRUE.equals(database.execute((ConnectionCallback<Boolean>) Connection::getAutoCommit));
     }
 
     private RuntimeException refusal(String resource, long token) {

@@ -8,13 +8,21 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-/** One bean over all starts of the node: asks the leadership of the present one. */
+/** One bean over all starts of the node: asks the leadership of the one that the caller has to do with. */
 final class DelegatingLeadership implements Leadership {
 
     private final Supplier<Leadership> present;
+    private final Supplier<Admission> admissions;
 
-    DelegatingLeadership(Supplier<Leadership> present) {
+    /**
+     * Asks nobody yet.
+     *
+     * @param present of the node that the calling thread is to ask
+     * @param admissions admits work of that node
+     */
+    DelegatingLeadership(Supplier<Leadership> present, Supplier<Admission> admissions) {
         this.present = present;
+        this.admissions = admissions;
     }
 
     @Override
@@ -44,7 +52,7 @@ final class DelegatingLeadership implements Leadership {
 
     @Override
     public Admission admit() {
-        return present.get().admit();
+        return admissions.get();
     }
 
     @Override

@@ -86,7 +86,7 @@ public final class NodeFactory {
             }
             Joining joining = member.get() == null ? null : new Joining(settings.pid(), member, clients.get());
             return new Prepared(storage, settings, joining);
-        } catch (RuntimeException failure) {
+        } catch (Throwable failure) {
             storage.close();
             throw failure;
         }
@@ -170,14 +170,23 @@ public final class NodeFactory {
         @Override
         public OmniPaxosNode node(@Nullable ClusterConfiguration told) {
             try {
-                NodeSettings began = told == null
-                        ? known
-                        : known.toBuilder().configuration(told).build();
-                Transport transport = transports.create();
+                return make(
+                        told == null
+                                ? known
+                                : known.toBuilder().configuration(told).build());
+            } catch (Throwable failure) {
+                storage.close();
+                throw failure;
+            }
+        }
+
+        private OmniPaxosNode make(NodeSettings began) {
+            Transport transport = transports.create();
+            try {
                 transport.members(began.configuration());
                 return maker.make(began, storage, transport);
-            } catch (RuntimeException failure) {
-                storage.close();
+            } catch (Throwable failure) {
+                transport.close();
                 throw failure;
             }
         }

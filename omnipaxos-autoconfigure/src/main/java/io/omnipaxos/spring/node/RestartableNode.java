@@ -1,6 +1,7 @@
 package io.omnipaxos.spring.node;
 
 import io.omnipaxos.cluster.ClusterConfiguration;
+import io.omnipaxos.leadership.Admission;
 import io.omnipaxos.leadership.Leadership;
 import io.omnipaxos.node.Committed;
 import io.omnipaxos.node.CommittedCommand;
@@ -33,7 +34,8 @@ public final class RestartableNode implements ReplicatedLog, AutoCloseable {
     private final Activities activities;
     private final Leadership leadershipBeforeStart = new NeverLeader(NOT_STARTED);
     private final ReplicatedLog logBeforeStart = new NoLog(NOT_STARTED);
-    private final Leadership leadership = new DelegatingLeadership(this::presentLeadership);
+    private final Leadership leadership = new DelegatingLeadership(this::leadershipOfCaller, this::admit);
+    private final NodeWork work = new NodeWork();
     private volatile @Nullable OmniPaxosNode present;
 
     /** What waits for the answer of a member; and why a node that got it could not be started. */
@@ -76,7 +78,7 @@ public final class RestartableNode implements ReplicatedLog, AutoCloseable {
 
     @Override
     public CompletableFuture<Committed> append(byte[] command) {
-        OmniPaxosNode node = present;
+        OmniPaxosNode node = nodeOfCaller();
         return activities.append(
                 command.length, () -> node == null ? logBeforeStart.append(command) : node.append(command));
     }
@@ -160,9 +162,11 @@ public final class RestartableNode implements ReplicatedLog, AutoCloseable {
             if (standing) {
                 stand();
             }
-        } catch (RuntimeException notStarted) {
+        } catch (Throwable notStarted) {
+            // Nobody else hears of it; what a class that is missing says is no more than its name.
             LOG.error("The node could not be started after a member had told it the configuration", notStarted);
-            failure = "could not be started: " + notStarted.getMessage();
+            failure = "could not be started: "
+                    + (notStarted instanceof Error ? notStarted.toString() : notStarted.getMessage());
         } finally {
             waiting = null;
         }
@@ -174,7 +178,7 @@ public final class RestartableNode implements ReplicatedLog, AutoCloseable {
             joins = preparation.isToJoin()
                     && !node.settings().configuration().contains(node.settings().pid());
             node.start();
-        } catch (RuntimeException failedToStart) {
+        } catch (Throwable failedToStart) {
             node.close();
             throw failedToStart;
         }
@@ -206,8 +210,19 @@ public final class RestartableNode implements ReplicatedLog, AutoCloseable {
         Optional.ofNullable(present).ifPresent(OmniPaxosNode::close);
     }
 
-    private Leadership presentLeadership() {
-        OmniPaxosNode node = present;
+    private Leadership leadershipOfCaller() {
+        OmniPaxosNode node = nodeOfCaller();
         return node == null ? leadershipBeforeStart : node.leadership();
+    }
+
+    private Admission admit() {
+        OmniPaxosNode node = nodeOfCaller();
+        return node == null ? leadershipBeforeStart.admit() : work.admit(node);
+    }
+
+    /** Work that outlived its node is refused by that one, whatever was started since. */
+    private @Nullable OmniPaxosNode nodeOfCaller() {
+        OmniPaxosNode admitting = work.node();
+        return admitting == null ? present : admitting;
     }
 }

@@ -178,7 +178,7 @@ final class Ownership {
         return false;
     }
 
-    /** False if somebody else was faster, or the owner has let go meanwhile. */
+    /** False if somebody else was faster, or the owner has let go or found a loss meanwhile. */
     private boolean take(Seen seen, String owner, boolean isNew, String identity) {
         List<String> keys = new ArrayList<>(
                 List.of(settings.metaKey(), settings.logKey(), settings.snapshotsKey(), settings.stagedKey()));

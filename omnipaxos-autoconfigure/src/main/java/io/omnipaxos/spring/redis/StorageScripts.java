@@ -39,11 +39,15 @@ final class StorageScripts {
     /**
      * KEYS: meta, log, snapshots, staged, and those to delete where the storage begins anew. ARGV: the owner and the beat
      * that were seen, the new owner, server, how long to watch that owner, and if the storage begins anew its identity, cluster and pid.
+     * Once the former owner has found that something is lost, the storage is not taken as it is.
      */
     static final RedisScript<Long> TAKE = number("""
             local owner = redis.call('HGET', KEYS[1], 'owner') or ''
             local beat = redis.call('HGET', KEYS[1], 'beat') or ''
             if owner ~= ARGV[1] or beat ~= ARGV[2] then
+              return 0
+            end
+            if not ARGV[6] and redis.call('HGET', KEYS[1], 'forgotten') == '1' then
               return 0
             end
             if ARGV[6] then

@@ -1,6 +1,8 @@
 package io.omnipaxos.spring.routing;
 
 import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,13 +36,22 @@ final class ForwardedBody extends AbstractHttpEntity {
         return null;
     }
 
-    /** HTTP/2 says nothing of a body beforehand, only that there was none. */
+    /** HTTP/2 says nothing of a body beforehand, only that there was none; a filter that changes one hides its length. */
     private static boolean isOfUnknownLength(HttpServletRequest request) throws IOException {
-        if (request.getHeader("Transfer-Encoding") != null) {
+        if (request.getHeader("Transfer-Encoding") != null || original(request).getContentLengthLong() > 0) {
             return true;
         }
         ServletInputStream body = request.getProtocol().startsWith("HTTP/2") ? request.getInputStream() : null;
         return body != null && !body.isFinished();
+    }
+
+    /** The request as the server made it. */
+    private static ServletRequest original(ServletRequest request) {
+        ServletRequest inner = request;
+        while (inner instanceof ServletRequestWrapper wrapper) {
+            inner = wrapper.getRequest();
+        }
+        return inner;
     }
 
     /** The client ended its request early, or too slowly; the leader is not to blame. */
@@ -53,12 +64,35 @@ final class ForwardedBody extends AbstractHttpEntity {
         }
     }
 
+    /** A filter of this node has consumed or changed the body; neither the client nor the leader is to blame. */
+    static final class OtherLengthException extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        OtherLengthException(long announced, String left) {
+            super("a filter of this node has left " + left + " of a body with Content-Length: " + announced);
+        }
+    }
+
+    /**
+     * A connection on which fewer bytes than announced were sent takes the missing ones from the next request, so any other
+     * number is an error, which closes it. Of too many, the last that were announced are kept back: the leader must not take
+     * a part for the whole.
+     */
     @Override
     public void writeTo(OutputStream leader) throws IOException {
         byte[] buffer = new byte[BUFFER];
+        long sent = 0;
         for (int read = read(buffer); read >= 0; read = read(buffer)) {
+            sent += read;
+            if (length >= 0 && (sent > length || (sent == length && read(new byte[1]) >= 0))) {
+                throw new OtherLengthException(length, "more than " + length + " bytes");
+            }
             leader.write(buffer, 0, read);
             leader.flush();
+        }
+        if (sent < length) {
+            throw new OtherLengthException(length, sent + " bytes");
         }
     }
 

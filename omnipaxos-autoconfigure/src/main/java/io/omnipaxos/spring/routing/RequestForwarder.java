@@ -129,6 +129,20 @@ public final class RequestForwarder implements AutoCloseable {
                     HttpStatus.BAD_REQUEST,
                     "the body of the request broke off; whether the leader acted on a part of it is not known");
             return;
+        } catch (ForwardedBody.OtherLengthException changed) {
+            LOG.error(
+                    "{} {} could not be forwarded to the leader: {}. Filters before a handler with FORWARD must leave the"
+                            + " body as it is, or give its length anew",
+                    request.getMethod(),
+                    request.getRequestURI(),
+                    changed.getMessage());
+            ProblemAnswer.write(
+                    request,
+                    response,
+                    HttpStatus.INTERNAL_SERVER_ERROR,
+                    changed.getMessage() + "; the leader did not get a whole request, and whether it acted on a part of"
+                            + " it is not known");
+            return;
         } catch (IOException | IllegalStateException failure) {
             // The latter when this node is being stopped.
             failed(request, response, leader, forwarding, failure);

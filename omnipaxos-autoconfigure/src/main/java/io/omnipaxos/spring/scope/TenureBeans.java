@@ -4,6 +4,7 @@ import io.omnipaxos.leadership.NotLeaderException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,6 +16,10 @@ final class TenureBeans {
     private static final Logger LOG = LoggerFactory.getLogger(TenureBeans.class);
 
     private final long fencingToken;
+
+    /** Held while a bean is made, which may take any time and need others of this scope; the end never waits for it. */
+    private final ReentrantLock making = new ReentrantLock();
+
     private final Map<String, Object> beans = new HashMap<>();
     private final Map<String, Runnable> destructions = new LinkedHashMap<>();
     private boolean over;
@@ -26,26 +31,51 @@ final class TenureBeans {
     /**
      * The bean of this name, made now if it is the first time.
      *
-     * @throws NotLeaderException if the leadership and its work are over
+     * @throws NotLeaderException if the leadership and its work are over, also if that happened while the bean was made
      */
-    synchronized Object get(String name, ObjectFactory<?> factory) {
+    Object get(String name, ObjectFactory<?> factory) {
+        Object present = present(name);
+        if (present != null) {
+            return present;
+        }
+        making.lock();
+        try {
+            present = present(name);
+            return present != null ? present : keep(name, factory.getObject());
+        } finally {
+            making.unlock();
+        }
+    }
+
+    private synchronized @Nullable Object present(String name) {
+        refuseIfOver(name);
+        return beans.get(name);
+    }
+
+    private synchronized Object keep(String name, Object bean) {
+        refuseIfOver(name);
+        beans.put(name, bean);
+        return bean;
+    }
+
+    private void refuseIfOver(String name) {
         if (over) {
             throw new NotLeaderException(
                     "bean '" + TenureScope.shown(name) + "' belonged to the leadership with token " + fencingToken
                             + ", which is over",
                     null);
         }
-        Object present = beans.get(name);
-        if (present == null) {
-            // Not computeIfAbsent: a bean may need others of this scope.
-            present = factory.getObject();
-            beans.put(name, present);
-        }
-        return present;
     }
 
-    synchronized void register(String name, Runnable destruction) {
-        destructions.put(name, destruction);
+    /** Keeps the destruction of a bean that is being made until the end, or does it now if that has come. */
+    void register(String name, Runnable destruction) {
+        synchronized (this) {
+            if (!over) {
+                destructions.put(name, destruction);
+                return;
+            }
+        }
+        destroy(name, destruction);
     }
 
     /** Forgets a bean without destroying it, and returns what was there. */
@@ -65,13 +95,13 @@ final class TenureBeans {
         }
         String[] names = ending.keySet().toArray(String[]::new);
         for (int last = names.length - 1; last >= 0; last--) {
-            destroy(names[last], ending);
+            destroy(names[last], ending.getOrDefault(names[last], () -> {}));
         }
     }
 
-    private void destroy(String name, Map<String, Runnable> ending) {
+    private void destroy(String name, Runnable destruction) {
         try {
-            ending.getOrDefault(name, () -> {}).run();
+            destruction.run();
         } catch (RuntimeException failure) {
             LOG.error(
                     "The bean '{}' of the leadership with token {} could not be destroyed",

@@ -29,6 +29,10 @@ public final class TenureScope implements Scope, DisposableBean {
     @SuppressWarnings("ThreadLocalUsage")
     private final ThreadLocal<@Nullable Tenure> calledBack = new ThreadLocal<>();
 
+    /** Where the bean belongs that this thread makes: what its work belongs to may be over before it is finished. */
+    @SuppressWarnings("ThreadLocalUsage")
+    private final ThreadLocal<@Nullable TenureBeans> making = new ThreadLocal<>();
+
     /** From the oldest leadership whose work may still run to the present one. */
     private final Deque<Entry> entries = new ArrayDeque<>();
 
@@ -88,7 +92,22 @@ public final class TenureScope implements Scope, DisposableBean {
 
     @Override
     public Object get(String name, ObjectFactory<?> factory) {
-        return beans(name).get(name, factory);
+        TenureBeans beans = beans(name);
+        return beans.get(name, () -> make(beans, factory));
+    }
+
+    private Object make(TenureBeans beans, ObjectFactory<?> factory) {
+        TenureBeans outer = making.get();
+        making.set(beans);
+        try {
+            return factory.getObject();
+        } finally {
+            if (outer == null) {
+                making.remove();
+            } else {
+                making.set(outer);
+            }
+        }
     }
 
     @Override
@@ -98,7 +117,8 @@ public final class TenureScope implements Scope, DisposableBean {
 
     @Override
     public void registerDestructionCallback(String name, Runnable callback) {
-        beans(name).register(name, callback);
+        TenureBeans beans = making.get();
+        (beans != null ? beans : beans(name)).register(name, callback);
     }
 
     @Override

@@ -30,10 +30,12 @@ import io.omnipaxos.spring.state.MapListener;
 import io.omnipaxos.spring.state.MapStateMachine;
 import io.omnipaxos.spring.state.ReplicatedMap;
 import io.omnipaxos.spring.state.ReplicatedMaps;
+import io.omnipaxos.spring.transport.HttpTransportSettings;
 import io.omnipaxos.statemachine.StateMachine;
 import io.omnipaxos.storage.StorageException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -252,6 +254,21 @@ class OmniPaxosAutoConfigurationTests {
                     assertThat(node.joining()).isPresent();
                     assertThat(context.getBean(Leadership.class).isLeader()).isFalse();
                 });
+    }
+
+    @Test
+    void hearsUnprovenPeersOnlyWhereThereAreSome() {
+        withTestNode.run(
+                alone -> assertThat(alone.getBean(HttpTransportSettings.class).hearsUnproven())
+                        .isFalse());
+        for (String peers :
+                List.of("omnipaxos.peers.2=http://127.0.0.1:8082", "omnipaxos.join=http://127.0.0.1:8082")) {
+            withTestNode
+                    .withPropertyValues("omnipaxos.pid=1", "omnipaxos.transport.port=0", peers)
+                    .run(member -> assertThat(
+                                    member.getBean(HttpTransportSettings.class).hearsUnproven())
+                            .isTrue());
+        }
     }
 
     @Test

@@ -24,7 +24,7 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.core.io.support.PropertiesLoaderUtils;
-import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.web.servlet.DispatcherServlet;
 
 /** What is there only with MVC, the actuator or health on the class path. */
@@ -71,8 +71,7 @@ class OptionalAutoConfigurationTests {
                 .withBean(
                         "mine",
                         FencingToken.class,
-                        () -> new FencingToken(
-                                new NeverLeader("test"), JdbcClient.create(new JdbcDataSource()), "mine"))
+                        () -> new FencingToken(new NeverLeader("test"), new JdbcTemplate(new JdbcDataSource()), "mine"))
                 .run(context -> assertThat(context).getBean(FencingToken.class).isSameAs(context.getBean("mine")));
     }
 

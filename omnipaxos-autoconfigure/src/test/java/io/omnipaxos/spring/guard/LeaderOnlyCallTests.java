@@ -153,6 +153,19 @@ class LeaderOnlyCallTests {
     }
 
     @Test
+    void countsTheFutureOfNestedWorkWhileTheNodeDrains() {
+        leadership.lead(5);
+
+        contextRunner.withBean(Outer.class).run(context -> {
+            CompletableFuture<String> result = new CompletableFuture<>();
+            context.getBean(Outer.class).drainThenCallLater(leadership, result);
+            assertThat(leadership.openAdmissions()).isOne();
+            result.complete("done");
+            assertThat(leadership.openAdmissions()).isZero();
+        });
+    }
+
+    @Test
     void refusesNestedWorkOnceTheLeaseIsLost() {
         leadership.lead(5);
 
@@ -252,6 +265,12 @@ class LeaderOnlyCallTests {
         void drainThenCall(FakeLeadership leadership) {
             leadership.drain();
             work.record("within " + leadership.fencingToken());
+        }
+
+        @LeaderOnly
+        void drainThenCallLater(FakeLeadership leadership, CompletableFuture<String> result) {
+            leadership.drain();
+            work.later(result);
         }
 
         @LeaderOnly

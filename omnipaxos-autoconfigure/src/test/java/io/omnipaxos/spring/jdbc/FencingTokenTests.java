@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -143,6 +144,23 @@ class FencingTokenTests {
     }
 
     @Test
+    void aTransactionOfAnotherDatabaseWouldGuardNothing() {
+        JdbcConnectionPool another = JdbcConnectionPool.create("jdbc:h2:mem:another", "sa", "");
+        TransactionTemplate other = new TransactionTemplate(new JdbcTransactionManager(another));
+
+        work(
+                newer,
+                () -> assertThatIllegalStateException()
+                        .isThrownBy(() -> other.executeWithoutResult(
+                                status -> guard(newer).claim("settlement")))
+                        .withMessageContaining("the transaction that is running here is not one of the database"));
+
+        another.dispose();
+        assertThat(jdbc.sql("select token from fencing_token").query(Long.class).single())
+                .isZero();
+    }
+
+    @Test
     void aResourceWithoutARowIsNamed() {
         work(
                 newer,
@@ -174,7 +192,7 @@ class FencingTokenTests {
     }
 
     private FencingToken guard(FakeLeadership leadership) {
-        return new FencingToken(leadership, jdbc, FencingToken.DEFAULT_TABLE);
+        return new FencingToken(leadership, new JdbcTemplate(pool), FencingToken.DEFAULT_TABLE);
     }
 
     private static void work(FakeLeadership leadership, Runnable work) {

@@ -285,6 +285,43 @@ class JoiningTests {
         broken.close();
     }
 
+    @Test
+    void saysWhichClassIsMissingWhereItCouldNotBeStartedInTheEnd() throws Exception {
+        RestartableNode broken = node(() -> {
+            throw new NoClassDefFoundError("a/web/Server");
+        });
+        member(0, SECRET);
+
+        broken.start();
+
+        await().until(() -> broken.failure()
+                .orElse("")
+                .equals("could not be started: java.lang.NoClassDefFoundError: a/web/Server"));
+        assertThat(broken.joining()).isEmpty();
+        assertThatExceptionOfType(StorageException.class).isThrownBy(storage::state);
+        broken.close();
+    }
+
+    @Test
+    void closesWhatIsOpenWhereTheNodeCannotBeMade() {
+        Transport transport = mock(Transport.class);
+        NodeFactory factory = new NodeFactory(
+                NodeSettings.defaults("omnipaxos", 4, ALONE),
+                () -> storage,
+                () -> transport,
+                (settings, open, carrying) -> {
+                    throw new NoClassDefFoundError("a/state/Machine");
+                },
+                () -> null,
+                () -> new MembersClient(http(4, SECRET)));
+
+        assertThatExceptionOfType(NoClassDefFoundError.class)
+                .isThrownBy(new RestartableNode(factory, Activities.UNOBSERVED)::start);
+
+        then(transport).should().close();
+        assertThatExceptionOfType(StorageException.class).isThrownBy(storage::state);
+    }
+
     private void assertAsksAgain(WireMockServer server) throws Exception {
         int asked = server.getAllServeEvents().size();
         await().until(() -> server.getAllServeEvents().size() > asked);

@@ -11,6 +11,7 @@ import static org.mockito.Mockito.inOrder;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
 
+import io.omnipaxos.leadership.Leadership;
 import io.omnipaxos.leadership.NotLeaderException;
 import io.omnipaxos.node.AppendException;
 import io.omnipaxos.node.Committed;
@@ -95,6 +96,48 @@ class NodeLifecycleTests {
     }
 
     @Test
+    void workThatOutlivesItsNodeStaysWithItOnceAnotherIsStarted() {
+        Leadership leadership = node.leadership();
+        FakeLeadership former = start(new FakeLeadership().lead(42));
+        FakeLeadership present = new FakeLeadership().lead(43);
+
+        leadership.run(token -> {
+            node.close();
+            former.withoutLeader();
+            start(present);
+
+            assertThat(leadership.fencingToken()).isEqualTo(42);
+            Assertions.assertThatExceptionOfType(NotLeaderException.class).isThrownBy(leadership::admit);
+            CompletableFuture<Committed> unused = node.append(new byte[0]);
+            then(made.get(0)).should().append(any());
+            then(made.get(1)).should(never()).append(any());
+        });
+
+        assertThat(former.openAdmissions()).isZero();
+        assertThat(present.admittedOn()).isEmpty();
+    }
+
+    @Test
+    void aThreadWhoseWorkIsOverAsksThePresentNode() {
+        Leadership leadership = node.leadership();
+        start(new FakeLeadership().lead(42));
+        leadership.run(token -> leadership.run(nested -> {}));
+
+        node.close();
+        start(new FakeLeadership().lead(43));
+
+        assertThat(leadership.<Long>call(token -> leadership.fencingToken())).isEqualTo(43);
+        CompletableFuture<Committed> unused = node.append(new byte[0]);
+        then(made.get(1)).should().append(any());
+    }
+
+    private FakeLeadership start(FakeLeadership leadership) {
+        node.start();
+        given(made.get(made.size() - 1).leadership()).willReturn(leadership);
+        return leadership;
+    }
+
+    @Test
     void handsAppendsToThePresentNode() {
         node.start();
         CompletableFuture<Committed> answer = new CompletableFuture<>();
@@ -109,6 +152,17 @@ class NodeLifecycleTests {
         willThrow(new IllegalStateException("no storage")).given(broken).start();
 
         assertThatIllegalStateException().isThrownBy(new RestartableNode(() -> broken)::start);
+
+        then(broken).should().close();
+    }
+
+    @Test
+    void closesANodeForWhichAClassIsMissing() {
+        OmniPaxosNode broken = mock(OmniPaxosNode.class);
+        willThrow(new NoClassDefFoundError("a/web/Server")).given(broken).start();
+
+        Assertions.assertThatExceptionOfType(NoClassDefFoundError.class)
+                .isThrownBy(new RestartableNode(() -> broken)::start);
 
         then(broken).should().close();
     }

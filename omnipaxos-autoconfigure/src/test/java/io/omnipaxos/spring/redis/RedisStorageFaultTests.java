@@ -3,6 +3,9 @@ package io.omnipaxos.spring.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
+import static org.mockito.AdditionalAnswers.delegatesTo;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
 import io.omnipaxos.cluster.ClusterConfiguration;
 import io.omnipaxos.effect.DurableState;
@@ -26,6 +29,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -322,6 +327,45 @@ class RedisStorageFaultTests {
 
                 assertLost(storage, "holds less than Redis had confirmed");
             }
+        }
+    }
+
+    @Test
+    void whatTheFormerOwnerFindsLostWhileItIsWatchedIsNotTaken(CapturedOutput output) {
+        RedisStorage former = open();
+        former.write(append(1, 3));
+        former.close();
+        template().opsForHash().put(KEYS + "meta", "released", "0");
+        BooleanSupplier isWatched = () -> output.toString().contains("was not closed by its owner");
+
+        try (RedisStorage next =
+                RedisStorage.open(onceBefore(isWatched, this::beatOfAnOwnerWhoseWriteIsLost), SETTINGS)) {
+            assertThat(next.identity()).isNotEqualTo(former.identity());
+            assertThat(next.state()).isEqualTo(DurableState.EMPTY);
+        }
+    }
+
+    /** Runs something before the first command for which the condition holds. */
+    private RedisConnectionFactory onceBefore(BooleanSupplier condition, Runnable before) {
+        RedisConnectionFactory connections = server.connections();
+        RedisConnectionFactory observed = mock(RedisConnectionFactory.class, delegatesTo(connections));
+        AtomicBoolean done = new AtomicBoolean();
+        when(observed.getConnection()).thenAnswer(call -> {
+            if (condition.getAsBoolean() && done.compareAndSet(false, true)) {
+                before.run();
+            }
+            return connections.getConnection();
+        });
+        return observed;
+    }
+
+    private void beatOfAnOwnerWhoseWriteIsLost() {
+        byte[] owner = TestRedis.bytes((String) template().opsForHash().get(KEYS + "meta", "owner"));
+        try (RedisCalls calls = new RedisCalls(server.connections(), SETTINGS)) {
+            assertThatExceptionOfType(RedisStorageException.class)
+                    .isThrownBy(() -> calls.run(
+                            StorageScripts.BEAT, List.of(SETTINGS.metaKey()), List.of(owner, TestRedis.bytes("2"))))
+                    .withMessageContaining("holds less than Redis had confirmed");
         }
     }
 

@@ -17,6 +17,14 @@ import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import io.omnipaxos.spring.LeaderOnly;
 import io.omnipaxos.spring.LeaderOnly.Otherwise;
 import io.omnipaxos.spring.guard.LeaderOnlyCalls.Outcome;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -41,19 +49,25 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.ResponseEntity;
+import org.springframework.mock.web.DelegatingServletInputStream;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.filter.OncePerRequestFilter;
 
 /** Whatever becomes of the leader, the client is told what is known of its request. */
 @Timeout(120)
+@ExtendWith(OutputCaptureExtension.class)
 class FaultyLeaderTests {
 
     @RegisterExtension
@@ -282,6 +296,88 @@ class FaultyLeaderTests {
         assertThat(seen.get(60, TimeUnit.SECONDS)).doesNotContain("\r\n0\r\n");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{\"half\":", "{\"unpacked\":\"to more than came\"}"})
+    void aBodyThatAFilterHasChangedIsNeverAWholeOneForTheLeader(String changed, CapturedOutput output)
+            throws Exception {
+        String sent = "{\"as\":\"sent\"}";
+        CompletableFuture<String> body = new CompletableFuture<>();
+        lead(socket -> {
+            ByteArrayOutputStream received = new ByteArrayOutputStream();
+            try (socket) {
+                readHead(socket.getInputStream());
+                socket.getInputStream().transferTo(received);
+            } catch (IOException reset) {
+                // As good as an end.
+            }
+            body.complete(received.toString(StandardCharsets.US_ASCII));
+        });
+
+        HttpResponse<String> answer = postChanged(sent, changed);
+
+        assertProblem(answer, 500, "a filter of this node");
+        assertThat(changed).startsWith(body.get(60, TimeUnit.SECONDS));
+        assertThat(body.join()).hasSizeLessThan(sent.length());
+        assertThat(output).contains("POST /work", "Content-Length: " + sent.length());
+    }
+
+    @Test
+    void theRestOfABodyIsNotTakenFromTheNextRequest() throws Exception {
+        lead(socket -> {
+            readHead(socket.getInputStream());
+            socket.getOutputStream()
+                    .write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".getBytes(StandardCharsets.US_ASCII));
+            socket.getInputStream().readAllBytes();
+        });
+
+        HttpResponse<String> first = postChanged("{\"as\":\"sent\"}", "");
+        HttpResponse<String> next = post();
+
+        assertThat(next.body()).isEqualTo("ok");
+        assertThat(first.statusCode()).isEqualTo(500);
+    }
+
+    @Test
+    void aBodyWhoseLengthAFilterHidesIsForwardedAsItIsNow() throws Exception {
+        CompletableFuture<String> body = new CompletableFuture<>();
+        lead(socket -> {
+            readHead(socket.getInputStream());
+            body.complete(readChunks(socket.getInputStream()));
+            socket.getOutputStream()
+                    .write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".getBytes(StandardCharsets.US_ASCII));
+        });
+
+        HttpResponse<String> answer = CLIENT.send(
+                request()
+                        .header(ChangedBody.HEADER, "unpacked to more")
+                        .header(ChangedBody.HIDES_LENGTH, "true")
+                        .POST(BodyPublishers.ofString("packed"))
+                        .build(),
+                BodyHandlers.ofString());
+
+        assertThat(answer.body()).isEqualTo("ok");
+        assertThat(body.get(60, TimeUnit.SECONDS)).contains("unpacked to more");
+    }
+
+    /** Up to the last chunk, with the lengths between. */
+    private static String readChunks(InputStream source) throws IOException {
+        StringBuilder chunks = new StringBuilder();
+        for (int next = source.read(); next >= 0 && chunks.indexOf("\r\n0\r\n\r") < 0; next = source.read()) {
+            chunks.append((char) next);
+        }
+        return chunks.toString();
+    }
+
+    private static HttpResponse<String> postChanged(String body, String changed)
+            throws IOException, InterruptedException {
+        return CLIENT.send(
+                request()
+                        .header(ChangedBody.HEADER, changed)
+                        .POST(BodyPublishers.ofString(body))
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
     @Test
     void nothingIsRepeatedFollowedKeptOrUnpacked() throws Exception {
         byte[] packed = {31, -117, 8, 0, 1, 2, 3};
@@ -423,7 +519,7 @@ class FaultyLeaderTests {
         return head.toString();
     }
 
-    @Import({Work.class, CatchAll.class})
+    @Import({Work.class, CatchAll.class, ChangedBody.class})
     static class Beans {}
 
     @RestController
@@ -433,6 +529,39 @@ class FaultyLeaderTests {
         @LeaderOnly(otherwise = Otherwise.FORWARD)
         String work() {
             return "done";
+        }
+    }
+
+    /** Gives a body other than the one that came, where the client asks for it. */
+    static class ChangedBody extends OncePerRequestFilter {
+
+        static final String HEADER = "Changed-Body";
+        static final String HIDES_LENGTH = "Hides-Length";
+
+        @Override
+        protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+                throws ServletException, IOException {
+            String changed = request.getHeader(HEADER);
+            if (changed == null) {
+                chain.doFilter(request, response);
+                return;
+            }
+            request.getInputStream().readAllBytes();
+            ByteArrayInputStream body = new ByteArrayInputStream(changed.getBytes(StandardCharsets.UTF_8));
+            boolean hidesLength = request.getHeader(HIDES_LENGTH) != null;
+            chain.doFilter(
+                    new HttpServletRequestWrapper(request) {
+                        @Override
+                        public long getContentLengthLong() {
+                            return hidesLength ? -1 : super.getContentLengthLong();
+                        }
+
+                        @Override
+                        public ServletInputStream getInputStream() {
+                            return new DelegatingServletInputStream(body);
+                        }
+                    },
+                    response);
         }
     }
 

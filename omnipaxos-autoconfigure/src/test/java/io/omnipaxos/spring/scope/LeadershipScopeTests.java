@@ -19,17 +19,27 @@ import io.omnipaxos.spring.autoconfigure.OmniPaxosAutoConfiguration;
 import io.omnipaxos.spring.callback.LeadershipCallbacks;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LeadershipScopeTests {
+
+    private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private final List<String> log = new CopyOnWriteArrayList<>();
 
@@ -154,6 +164,86 @@ class LeadershipScopeTests {
     }
 
     @Test
+    void theEndDoesNotWaitForABeanThatIsBeingMade() {
+        Slow slow = new Slow();
+        slow(slow).run(context -> {
+            elect(context, 5);
+            CompletableFuture<Object> user = inBackground(() -> worker(context).run(() -> context.getBean(Slow.class)));
+            slow.begun.await();
+            revoke(context, 5);
+
+            assertThat(inBackground(() -> end(context, 5))).succeedsWithin(LIMIT);
+            slow.goOn.countDown();
+
+            assertIsRefused(user);
+            assertThat(slow.destroyed).hasValue(1);
+        });
+        assertThat(slow.destroyed).hasValue(1);
+    }
+
+    @Test
+    void aBeanThatIsFinishedAfterItsLeadershipWasResumedIsOfNeither() {
+        Slow slow = new Slow();
+        slow(slow).run(context -> {
+            elect(context, 5);
+            CompletableFuture<Object> user = inBackground(() -> worker(context).run(() -> context.getBean(Slow.class)));
+            slow.begun.await();
+            revoke(context, 5);
+            elect(context, 5);
+            assertThat(inBackground(() -> end(context, 5))).succeedsWithin(LIMIT);
+            slow.goOn.countDown();
+
+            assertIsRefused(user);
+            assertThat(slow.destroyed).hasValue(1);
+        });
+    }
+
+    @Test
+    void theContextDoesNotWaitForABeanThatIsBeingMade() {
+        Slow slow = new Slow();
+        AtomicReference<CompletableFuture<Object>> user = new AtomicReference<>();
+
+        CompletableFuture<Object> run = inBackground(() -> slow(slow).run(context -> {
+            elect(context, 5);
+            user.set(inBackground(() -> worker(context).run(() -> context.getBean(Slow.class))));
+            slow.begun.await();
+        }));
+
+        assertThat(run).succeedsWithin(LIMIT);
+        slow.goOn.countDown();
+        assertIsRefused(user.get());
+        assertThat(slow.destroyed).hasValue(1);
+    }
+
+    private ApplicationContextRunner slow(Slow slow) {
+        return told.withBean(Slow.class, () -> slow, definition -> definition.setScope(TenureScope.NAME));
+    }
+
+    private static void assertIsRefused(CompletableFuture<Object> user) {
+        assertThat(user)
+                .failsWithin(LIMIT)
+                .withThrowableOfType(ExecutionException.class)
+                .havingCause()
+                .isInstanceOf(NotLeaderException.class)
+                .withMessageContaining("belonged to the leadership with token 5");
+    }
+
+    private static CompletableFuture<Object> inBackground(Runnable work) {
+        CompletableFuture<Object> done = new CompletableFuture<>();
+        Thread thread = new Thread(() -> {
+            try {
+                work.run();
+                done.complete("done");
+            } catch (Throwable thrown) {
+                done.completeExceptionally(thrown);
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+        return done;
+    }
+
+    @Test
     void aNodeAloneBeginsAndEndsItsLeaderships() {
         contexts.withPropertyValues("omnipaxos.storage.type=memory", "omnipaxos.election-tick-timeout=150")
                 .run(context -> {
@@ -272,6 +362,25 @@ class LeadershipScopeTests {
         @PreDestroy
         void destroyed() {
             throw new IllegalStateException("the test wants it");
+        }
+    }
+
+    /** Is not made before a test lets it go on. */
+    static class Slow {
+
+        private final CountDownLatch begun = new CountDownLatch(1);
+        private final CountDownLatch goOn = new CountDownLatch(1);
+        private final AtomicInteger destroyed = new AtomicInteger();
+
+        @PostConstruct
+        void made() throws InterruptedException {
+            begun.countDown();
+            goOn.await();
+        }
+
+        @PreDestroy
+        void destroyed() {
+            destroyed.incrementAndGet();
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -40,17 +41,29 @@ final class TestAdmissions {
         return admittedToken != 0;
     }
 
-    /** Counts first and checks afterwards: a drain sees the work, or it is refused. */
-    Admission admit(Supplier<NotLeaderException> refusal) {
+    /**
+     * Counts first and checks afterwards: a drain sees the work, or it is refused.
+     *
+     * @param holdsLease whether work with a token that is running may go on to other work while nothing new is let in
+     */
+    Admission admit(LongPredicate holdsLease, Supplier<NotLeaderException> refusal) {
         Work work = new Work();
         running.add(work);
-        long token = admittedToken;
+        long admitted = admittedToken;
+        long token = admitted == 0 ? tokenOfSurroundingWork(holdsLease) : admitted;
         if (token == 0) {
             work.close();
             throw refusal.get();
         }
         work.token = token;
         return work;
+    }
+
+    /** Not while a drain looks at what is running: it could miss what comes and what ends after it. */
+    private synchronized long tokenOfSurroundingWork(LongPredicate holdsLease) {
+        Work surrounding = bound.get();
+        boolean goesOn = surrounding != null && !surrounding.over && holdsLease.test(surrounding.token);
+        return goesOn ? surrounding.token : 0;
     }
 
     /**
@@ -85,11 +98,15 @@ final class TestAdmissions {
 
     private void completeDrains() {
         for (Drain drain : drains) {
-            if (running.stream().noneMatch(work -> work.token == drain.token())) {
+            if (isWithoutWork(drain)) {
                 drains.remove(drain);
                 drain.done().complete(null);
             }
         }
+    }
+
+    private synchronized boolean isWithoutWork(Drain drain) {
+        return running.stream().noneMatch(work -> work.token == drain.token());
     }
 
     private final class Work implements Admission {

@@ -143,7 +143,7 @@ public final class TestLeadership implements Leadership, AutoCloseable {
 
     @Override
     public Admission admit() {
-        return admissions.admit(this::refusal);
+        return admissions.admit(this::holdsLease, this::refusal);
     }
 
     /** As in production, but that nobody takes over: waits for running work, at most the drain timeout. */

@@ -276,6 +276,24 @@ class TestLeadershipTests {
     }
 
     @Test
+    void aPlannedEndWaitsForWhatTheWorkWentOnTo() {
+        leadership.elect();
+        AtomicReference<Admission> part = new AtomicReference<>();
+        recorder.taken();
+        CompletableFuture<Boolean> resigned = leadership.call(token -> {
+            CompletableFuture<Boolean> asked = leadership.resign();
+            recorder.awaitRevoked();
+            part.set(leadership.admit());
+            return asked;
+        });
+
+        assertThat(leadership.leaseRemaining()).isPresent();
+        assertThat(resigned).isNotDone();
+        part.get().close();
+        assertThat(resigned.join()).isTrue();
+    }
+
+    @Test
     void leadershipIsTransferredToWhomTheApplicationNames() {
         assertThat(leadership.transferTo(3).join()).isFalse();
 

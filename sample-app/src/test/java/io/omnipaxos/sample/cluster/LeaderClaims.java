@@ -45,6 +45,11 @@ public final class LeaderClaims implements AutoCloseable {
         return claims.stream().filter(claim -> claim.leading().token() == token).count();
     }
 
+    /** How many claims there have been of leaderships after the one of this token. */
+    public long countAfter(long token) {
+        return claims.stream().filter(claim -> claim.leading().token() > token).count();
+    }
+
     /** The longest time for which no node said that it leads, between the first claim and the last. */
     public Duration longestGap() {
         List<Claim> byQuestion =

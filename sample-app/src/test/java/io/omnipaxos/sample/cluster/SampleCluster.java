@@ -27,7 +27,7 @@ import org.springframework.util.FileSystemUtils;
 public final class SampleCluster implements BeforeEachCallback, AfterEachCallback {
 
     /** A process that starts on a busy machine needs some, an election does not. */
-    private static final Duration PATIENCE = Duration.ofSeconds(40);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     private final int size;
     private final List<SampleProcess> processes = new ArrayList<>();

@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 public record SampleNode(long pid, SampleProcess process) {
 
     private static final int PAGE = 500;
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     /** What {@code GET /settlements} says of one number. */
     public record Settled(long number, long pid, long token) {}
@@ -51,6 +51,14 @@ public record SampleNode(long pid, SampleProcess process) {
     public Optional<Long> lastSettled() {
         Answer answer = process.get("/settlements?limit=1");
         return answer.isOk() ? Optional.of(answer.json().path("last").asLong()) : Optional.empty();
+    }
+
+    /** The last settled number. Asked again while it cannot say, as without a leader. */
+    public long awaitLastSettled() {
+        return Awaitility.await("the last number that node " + pid + " settled")
+                .atMost(PATIENCE)
+                .until(this::lastSettled, Optional::isPresent)
+                .orElseThrow();
     }
 
     /** Everything that was ever settled. Asked again while there is no leader: a slow disk may cost one for a moment. */

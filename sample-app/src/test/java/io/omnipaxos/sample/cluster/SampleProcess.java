@@ -66,7 +66,7 @@ public final class SampleProcess implements AutoCloseable {
     /** SIGKILL. */
     public void kill() {
         process.destroyForcibly();
-        awaitExit(Duration.ofSeconds(5));
+        awaitExit(Duration.ofSeconds(60));
     }
 
     /** SIGTERM. */
@@ -116,7 +116,7 @@ public final class SampleProcess implements AutoCloseable {
             List<ProcessHandle> children = process.descendants().toList();
             process.destroyForcibly();
             children.forEach(ProcessHandle::destroyForcibly);
-            awaitExit(Duration.ofSeconds(5));
+            awaitExit(Duration.ofSeconds(60));
         }
     }
 

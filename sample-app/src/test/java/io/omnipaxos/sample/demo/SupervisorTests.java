@@ -62,7 +62,7 @@ class SupervisorTests {
         supervisor.start();
 
         node.kill();
-        node.ended().get(5, TimeUnit.SECONDS);
+        node.ended().get(60, TimeUnit.SECONDS);
 
         assertThat(node.exitCode()).isEqualTo(137);
         node.start();
@@ -97,7 +97,7 @@ class SupervisorTests {
         supervise("echo", "hello");
 
         node.start();
-        node.ended().get(5, TimeUnit.SECONDS);
+        node.ended().get(60, TimeUnit.SECONDS);
 
         assertThat(node.log()).hasContent("hello");
     }

@@ -33,7 +33,7 @@ class SoakIT {
 
     private static final long APPENDS = Long.getLong("soak.appends", 10_000);
     private static final long SNAPSHOT_ENTRIES = Math.max(2_000, Math.min(50_000, APPENDS / 20));
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final Duration LONG = Duration.ofHours(2);
 
     private final Random random = new Random(Long.getLong("soak.seed", 1));
@@ -118,7 +118,9 @@ class SoakIT {
         reconfigure(3L, 4L, 5L);
         awaitAppends(outcomes.acknowledged() + APPENDS / 10);
         report("nodes 1 and 2 left", beforeLeave);
-        assertThat(withoutVote(nodes.get(1L))).contains("no member");
+        await("node 1 knows that it is no member")
+                .atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(withoutVote(nodes.get(1L))).contains("no member"));
         nodes.remove(1L).terminate();
         nodes.remove(2L).terminate();
         awaitAppends(outcomes.acknowledged() + APPENDS / 10);
