@@ -8,9 +8,9 @@ import io.omnipaxos.spring.state.ReplicatedLog;
 import io.omnipaxos.spring.state.ReplicatedMaps;
 import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
  * somebody else brings a leadership, and a log for the maps, as tests do.
  */
 @Configuration(proxyBeanMethods = false)
-@ConditionalOnBooleanProperty(name = "omnipaxos.enabled", havingValue = false)
+@Conditional(PropertyCondition.Disabled.class)
 class DisabledConfiguration {
 
     private static final String REASON = "omnipaxos.enabled is false on this node";

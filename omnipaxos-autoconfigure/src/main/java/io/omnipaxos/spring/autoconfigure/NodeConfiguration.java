@@ -21,15 +21,15 @@ import io.omnipaxos.statemachine.StateMachine;
 import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The node and what it is made of. */
 @Configuration(proxyBeanMethods = false)
-@ConditionalOnBooleanProperty(name = "omnipaxos.enabled", matchIfMissing = true)
+@Conditional(PropertyCondition.Enabled.class)
 class NodeConfiguration {
 
     /** The node has its own time limit; this one is for a node that does not keep it. */

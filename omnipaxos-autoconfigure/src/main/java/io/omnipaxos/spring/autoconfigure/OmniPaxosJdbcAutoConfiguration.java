@@ -4,6 +4,7 @@ import io.omnipaxos.leadership.Leadership;
 import io.omnipaxos.spring.jdbc.FencingToken;
 import javax.sql.DataSource;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
@@ -17,6 +18,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
         afterName = "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration")
 @ConditionalOnClass(JdbcClient.class)
 @ConditionalOnSingleCandidate(DataSource.class)
+@ConditionalOnBean(Leadership.class)
 public final class OmniPaxosJdbcAutoConfiguration {
 
     @Bean

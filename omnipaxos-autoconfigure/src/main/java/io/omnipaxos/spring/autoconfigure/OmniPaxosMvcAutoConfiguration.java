@@ -34,7 +34,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 @AutoConfiguration(after = OmniPaxosAutoConfiguration.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnClass(DispatcherServlet.class)
-@ConditionalOnBean(Leadership.class)
+@ConditionalOnBean({Leadership.class, DerivedSettings.class})
 public final class OmniPaxosMvcAutoConfiguration {
 
     @Bean

@@ -10,11 +10,11 @@ import io.omnipaxos.spring.redis.LeaderPublication;
 import java.time.Clock;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 
@@ -24,6 +24,7 @@ import org.springframework.data.redis.connection.RedisConnectionFactory;
         afterName = "org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration")
 @ConditionalOnClass(RedisConnectionFactory.class)
 @ConditionalOnSingleCandidate(RedisConnectionFactory.class)
+@ConditionalOnBean({Leadership.class, OmniPaxosProperties.class})
 public final class OmniPaxosRedisAutoConfiguration {
 
     @Bean
@@ -38,7 +39,7 @@ public final class OmniPaxosRedisAutoConfiguration {
     @Lazy(false)
     @ConditionalOnMissingBean
     @ConditionalOnBean(RestartableNode.class)
-    @ConditionalOnBooleanProperty("omnipaxos.redis.publish-leader")
+    @Conditional(PropertyCondition.LeaderIsPublished.class)
     LeaderPublication omniPaxosLeaderPublication(
             RedisConnectionFactory connections, NodeSettings settings, RestartableNode node, AdvertisedUrls urls) {
         return new LeaderPublication(

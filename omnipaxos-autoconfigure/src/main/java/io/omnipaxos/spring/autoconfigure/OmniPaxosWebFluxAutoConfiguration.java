@@ -15,7 +15,7 @@ import org.springframework.web.reactive.DispatcherHandler;
 @AutoConfiguration(after = OmniPaxosAutoConfiguration.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
 @ConditionalOnClass(DispatcherHandler.class)
-@ConditionalOnBean(Leadership.class)
+@ConditionalOnBean({Leadership.class, DerivedSettings.class})
 public final class OmniPaxosWebFluxAutoConfiguration {
 
     @Bean

@@ -41,7 +41,6 @@ final class PropertyChecks {
         checkMapLimits();
         new TimingChecks(settings, errors).run();
         if (properties.join() == null) {
-            // A cluster that takes this node in has quorums of its own.
             new QuorumChecks(settings, errors).run();
         }
     }
@@ -96,6 +95,17 @@ final class PropertyChecks {
                     "stands beside omnipaxos.peers; write omnipaxos.peers on the first nodes of a new cluster, and"
                             + " omnipaxos.join alone on a node that a running cluster takes in");
         }
+        checkBesideJoin("configurationId", properties.configurationId() != 1);
+        checkBesideJoin(
+                "flexibleQuorum.readQuorumSize", properties.flexibleQuorum().readQuorumSize() != null);
+        checkBesideJoin(
+                "flexibleQuorum.writeQuorumSize", properties.flexibleQuorum().writeQuorumSize() != null);
+    }
+
+    private void checkBesideJoin(String field, boolean isSet) {
+        if (isSet) {
+            reject(field, "stands beside omnipaxos.join; remove it: the members tell this node their configuration");
+        }
     }
 
     private void checkCluster() {
@@ -117,8 +127,8 @@ final class PropertyChecks {
         if (!TRANSPORT_PATH.matcher(transport.path()).matches()) {
             reject("transport.path", "must begin with / and not end with it; write for example /omnipaxos");
         }
-        checkPositive("transport.connectTimeout", transport.connectTimeout(), "1s");
-        checkPositive("transport.requestTimeout", transport.requestTimeout(), "5s");
+        checkTimeout("transport.connectTimeout", transport.connectTimeout(), "1s");
+        checkTimeout("transport.requestTimeout", transport.requestTimeout(), "5s");
         long bytes = transport.maxMessageSize().toBytes();
         if (bytes < 4096 || bytes > Integer.MAX_VALUE) {
             reject("transport.maxMessageSize", "must be at least 4KB and less than 2GB; write for example 1MB");
@@ -131,7 +141,7 @@ final class PropertyChecks {
     }
 
     private void checkRouting() {
-        checkPositive("routing.responseTimeout", properties.routing().responseTimeout(), "30s");
+        checkTimeout("routing.responseTimeout", properties.routing().responseTimeout(), "30s");
         if (properties.routing().maxConnections() < 1) {
             reject("routing.maxConnections", "must be positive; write for example 100");
         }
@@ -163,7 +173,7 @@ final class PropertyChecks {
                     "storage.redis.keyPrefix",
                     "must be 1 to 100 characters of a-z, A-Z, 0-9, and any of . _ : -; write for example omnipaxos");
         }
-        checkPositive("storage.redis.commandTimeout", redis.commandTimeout(), "2s");
+        checkTimeout("storage.redis.commandTimeout", redis.commandTimeout(), "2s");
         if (redis.ownerTimeout().compareTo(redis.commandTimeout()) < 0) {
             reject(
                     "storage.redis.ownerTimeout",
@@ -197,7 +207,7 @@ final class PropertyChecks {
                 });
         Duration leaderlessAfter = properties.health().leaderlessAfter();
         if (leaderlessAfter != null) {
-            checkPositive("health.leaderlessAfter", leaderlessAfter, "5s");
+            checkTimeout("health.leaderlessAfter", leaderlessAfter, "5s");
         }
     }
 
@@ -225,9 +235,10 @@ final class PropertyChecks {
         }
     }
 
-    private void checkPositive(String field, Duration duration, String example) {
-        if (duration.isNegative() || duration.isZero()) {
-            reject(field, "must be positive; write for example " + example);
+    /** Sockets count milliseconds, and take none for no limit. */
+    private void checkTimeout(String field, Duration timeout, String example) {
+        if (timeout.compareTo(Duration.ofMillis(1)) < 0) {
+            reject(field, "must be at least 1ms; write for example " + example);
         }
     }
 

@@ -5,19 +5,19 @@ import io.omnipaxos.spring.transport.PeerFilter;
 import io.omnipaxos.spring.transport.PeerSecurity;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 
-/** Answers peers on the application's own port, unless there is one for them alone: no port is equal to «none». */
+/** Answers peers on the application's own port, unless there is one for them alone. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnClass(FilterRegistrationBean.class)
-@ConditionalOnProperty(name = "omnipaxos.transport.port", matchIfMissing = true, havingValue = "none")
+@Conditional(PropertyCondition.NoPortForPeers.class)
 @ConditionalOnBean(HttpTransportFactory.class)
 class SharedPortConfiguration {
 

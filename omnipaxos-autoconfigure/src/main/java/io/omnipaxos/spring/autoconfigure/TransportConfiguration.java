@@ -7,15 +7,15 @@ import io.omnipaxos.spring.transport.HttpTransport;
 import io.omnipaxos.spring.transport.HttpTransportSettings;
 import io.omnipaxos.spring.transport.PeerSecurity;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 
 /** How the node talks to its peers. */
 @Configuration(proxyBeanMethods = false)
-@ConditionalOnBooleanProperty(name = "omnipaxos.enabled", matchIfMissing = true)
+@Conditional(PropertyCondition.Enabled.class)
 class TransportConfiguration {
 
     @Bean

@@ -36,6 +36,7 @@ import io.omnipaxos.storage.StorageException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -43,11 +44,16 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.PropertyNamingStrategies;
@@ -209,6 +215,66 @@ class OmniPaxosAutoConfigurationTests {
                                     .get("settlements")
                                     .put("last", "1"));
                 });
+    }
+
+    /** As the binder reads them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"FALSE", "off", "no", "0"})
+    void isSwitchedOffInWhateverWords(String word) {
+        contextRunner
+                .withPropertyValues("omnipaxos.enabled=" + word)
+                .run(context -> assertThat(context)
+                        .doesNotHaveBean(RestartableNode.class)
+                        .getBean(Leadership.class)
+                        .isInstanceOf(NeverLeader.class));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TRUE", "on", "yes", "1"})
+    void isSwitchedOnInWhateverWords(String word) {
+        contextRunner
+                .withPropertyValues("omnipaxos.enabled=" + word)
+                .run(context ->
+                        assertThat(context).hasSingleBean(RestartableNode.class).hasSingleBean(Leadership.class));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"enabled", "transport.port", "storage.type", "redis.publish-leader"})
+    void saysInWordsWhatCannotBeRead(String name) {
+        inServletApplication()
+                .withConfiguration(AutoConfigurations.of(
+                        OmniPaxosRedisStorageAutoConfiguration.class,
+                        OmniPaxosRedisAutoConfiguration.class,
+                        DataRedisAutoConfiguration.class))
+                .withBean(Client.class)
+                .withPropertyValues("omnipaxos." + name + "=perhaps")
+                .run(context -> assertThat(
+                                OmniPaxosPropertiesTests.analysis(context).getDescription())
+                        .startsWith("Failed to bind properties under 'omnipaxos." + name + "'")
+                        .contains("Value: \"perhaps\""));
+    }
+
+    /** Who cannot be made without a leadership. */
+    record Client(Leadership leadership) {}
+
+    /** As a Helm chart writes a value that nobody gave. */
+    @Test
+    void answersPeersOnTheServerOfTheApplicationWhereTheVariableOfThePortIsEmpty() {
+        inServletApplication()
+                .withInitializer(context -> context.getEnvironment()
+                        .getPropertySources()
+                        .replace(
+                                StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+                                new SystemEnvironmentPropertySource(
+                                        StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+                                        Map.of("OMNIPAXOS_TRANSPORT_PORT", ""))))
+                .run(context -> assertThat(context).hasBean("omniPaxosPeerFilter"));
+    }
+
+    private static WebApplicationContextRunner inServletApplication() {
+        return new WebApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(OmniPaxosAutoConfiguration.class))
+                .withPropertyValues("omnipaxos.storage.type=memory");
     }
 
     @Test

@@ -197,19 +197,23 @@ class OmniPaxosPropertiesTests {
             lease.max-clock-drift=40%                 | electionTickTimeout         | lower omnipaxos.lease.max-clock-drift
             transport.path=messages                   | transport.path              | begin with /
             transport.path=/                          | transport.path              | begin with /
-            transport.connect-timeout=0s              | transport.connectTimeout    | must be positive
-            transport.request-timeout=0s              | transport.requestTimeout    | must be positive
+            transport.connect-timeout=0s              | transport.connectTimeout    | at least 1ms
+            transport.connect-timeout=999us           | transport.connectTimeout    | at least 1ms
+            transport.request-timeout=0s              | transport.requestTimeout    | at least 1ms
+            transport.request-timeout=999us           | transport.requestTimeout    | at least 1ms
             transport.max-message-size=1B             | transport.maxMessageSize    | at least 4KB
             transport.max-message-size=2GB            | transport.maxMessageSize    | less than 2GB
             storage.snapshot-after-entries=0          | storage.snapshotAfterEntries | must be positive
             storage.snapshot-after-size=0B            | storage.snapshotAfterSize   | must be positive
-            routing.response-timeout=0s               | routing.responseTimeout     | must be positive
+            routing.response-timeout=0s               | routing.responseTimeout     | at least 1ms
+            routing.response-timeout=999us            | routing.responseTimeout     | at least 1ms
             routing.max-connections=0                 | routing.maxConnections      | must be positive
             transport.port=70000                      | transport.port              | from 1 to 65535
             advertised-url=node-1                     | advertisedUrl               | absolute http or https URL
             handover.drain-timeout=-1s                | handover.drainTimeout       | must not be negative
             callback.revoke-timeout=-1s               | callback.revokeTimeout      | must not be negative
-            health.leaderless-after=0s                | health.leaderlessAfter      | must be positive
+            health.leaderless-after=0s                | health.leaderlessAfter      | at least 1ms
+            health.leaderless-after=999us             | health.leaderlessAfter      | at least 1ms
             map.max-key-size=0B                       | map.maxKeySize              | must be positive
             map.max-key-size=1MB                      | map.maxKeySize              | at most 131072B
             map.max-value-size=0B                     | map.maxValueSize            | must be positive
@@ -223,6 +227,14 @@ class OmniPaxosPropertiesTests {
                 .run(context -> assertThat(analysis(context).getDescription())
                         .contains("Property: omnipaxos." + field)
                         .contains(advice));
+    }
+
+    @Test
+    void acceptTimeoutsOfAMillisecond() {
+        threeNodes
+                .withPropertyValues(
+                        "omnipaxos.transport.connect-timeout=1ms", "omnipaxos.transport.request-timeout=1ms")
+                .run(context -> assertThat(context).hasNotFailed());
     }
 
     @Test
@@ -247,8 +259,7 @@ class OmniPaxosPropertiesTests {
                 .withPropertyValues(
                         "omnipaxos.pid=4",
                         "omnipaxos.join=http://127.0.0.1:8081/app",
-                        "omnipaxos.peers.4=http://127.0.0.1:8084",
-                        "omnipaxos.flexible-quorum.read-quorum-size=3")
+                        "omnipaxos.peers.4=http://127.0.0.1:8084")
                 .run(context -> {
                     assertThat(context).hasNotFailed();
                     DerivedSettings derived = context.getBean(DerivedSettings.class);
@@ -260,12 +271,15 @@ class OmniPaxosPropertiesTests {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            join=node-1:8081             | join                   | absolute http or https URL
-            join=http://10.0.0.1:8081    | transport.sharedSecret | the peer at http://10.0.0.1:8081
+            join=node-1:8081                    | join                           | absolute http or https URL
+            join=http://10.0.0.1:8081           | transport.sharedSecret         | the peer at http://10.0.0.1:8081
+            configuration-id=2                  | configurationId                | stands beside omnipaxos.join; remove it
+            flexible-quorum.read-quorum-size=3  | flexibleQuorum.readQuorumSize  | stands beside omnipaxos.join; remove it
+            flexible-quorum.write-quorum-size=2 | flexibleQuorum.writeQuorumSize | stands beside omnipaxos.join; remove it
             """)
     void refuseToJoin(String property, String field, String advice) {
         contextRunner
-                .withPropertyValues("omnipaxos.pid=4", "omnipaxos." + property)
+                .withPropertyValues("omnipaxos.pid=4", "omnipaxos.join=http://127.0.0.1:8081", "omnipaxos." + property)
                 .run(context -> assertThat(analysis(context).getDescription())
                         .contains("Property: omnipaxos." + field)
                         .contains(advice));

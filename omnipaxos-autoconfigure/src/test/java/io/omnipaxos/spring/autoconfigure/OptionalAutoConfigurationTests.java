@@ -3,28 +3,42 @@ package io.omnipaxos.spring.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
+import io.omnipaxos.leadership.Leadership;
+import io.omnipaxos.spring.FakeLeadership;
 import io.omnipaxos.spring.actuate.OmniPaxosEndpoint;
 import io.omnipaxos.spring.actuate.OmniPaxosHealthIndicator;
 import io.omnipaxos.spring.actuate.OmniPaxosInfoContributor;
 import io.omnipaxos.spring.jdbc.FencingToken;
 import io.omnipaxos.spring.node.NeverLeader;
+import io.omnipaxos.spring.redis.FencedRedisOperations;
 import io.omnipaxos.spring.web.NotLeaderExceptionResolver;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.annotation.ImportCandidates;
 import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.AbstractApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.core.io.support.PropertiesLoaderUtils;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.util.ClassUtils;
 import org.springframework.web.servlet.DispatcherServlet;
 
 /** What is there only with MVC, the actuator or health on the class path. */
@@ -165,6 +179,48 @@ class OptionalAutoConfigurationTests {
                 .isEqualTo(ObservationRegistry.class.getName());
         assertThat(metadata.getProperty(OmniPaxosMvcAutoConfiguration.class.getName() + ".ConditionalOnClass"))
                 .isEqualTo(DispatcherServlet.class.getName());
+    }
+
+    /** All of ours but the one that they build on, as an application may exclude it; each finds what else it needs. */
+    @ParameterizedTest
+    @MethodSource("kindsOfApplications")
+    void areLeftOutWithTheOneThatTheyBuildOn(AbstractApplicationContextRunner<?, ?, ?> application) {
+        var rest = application
+                .withConfiguration(AutoConfigurations.of(allButTheNodes()))
+                .withBean(DataSource.class, JdbcDataSource::new)
+                .withBean(RedisConnectionFactory.class, LettuceConnectionFactory::new)
+                .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+                .withBean(ObservationRegistry.class, ObservationRegistry::create)
+                .withPropertyValues(
+                        "omnipaxos.storage.type=redis",
+                        "omnipaxos.redis.publish-leader=true",
+                        "management.endpoints.web.exposure.include=*",
+                        "management.info.omnipaxos.enabled=true");
+
+        rest.run(context -> assertThat(context)
+                .hasNotFailed()
+                .doesNotHaveBean(FencingToken.class)
+                .doesNotHaveBean(FencedRedisOperations.class));
+        rest.withBean(Leadership.class, FakeLeadership::new)
+                .run(context -> assertThat(context).hasNotFailed().hasSingleBean(FencingToken.class));
+    }
+
+    private static Stream<AbstractApplicationContextRunner<?, ?, ?>> kindsOfApplications() {
+        return Stream.of(
+                new ApplicationContextRunner(),
+                new WebApplicationContextRunner(),
+                new ReactiveWebApplicationContextRunner());
+    }
+
+    private static Class<?>[] allButTheNodes() {
+        ClassLoader loader = OptionalAutoConfigurationTests.class.getClassLoader();
+        Stream<Class<?>> ours = ImportCandidates.load(AutoConfiguration.class, loader).getCandidates().stream()
+                .filter(name -> name.startsWith(OmniPaxosAutoConfiguration.class.getPackageName()))
+                .map(name -> ClassUtils.resolveClassName(name, loader));
+        return Stream.concat(
+                        Stream.of(EndpointAutoConfiguration.class, HealthContributorAutoConfiguration.class),
+                        ours.filter(type -> type != OmniPaxosAutoConfiguration.class))
+                .toArray(Class<?>[]::new);
     }
 
     @Test

@@ -60,6 +60,9 @@ class RedisAutoConfigurationTests {
                 .run(context -> assertThat(
                                 context.getBean(LeaderPublication.class).key())
                         .isEqualTo("omnipaxos:shop:leader"));
+        contextRunner
+                .withPropertyValues("omnipaxos.redis.publish-leader=1")
+                .run(context -> assertThat(context).hasSingleBean(LeaderPublication.class));
     }
 
     @Test
@@ -155,7 +158,7 @@ class RedisAutoConfigurationTests {
                 .withPropertyValues(
                         "omnipaxos.storage.type=redis",
                         "omnipaxos.storage.redis.key_prefix={a}",
-                        "omnipaxos.storage.redis.command_timeout=0s",
+                        "omnipaxos.storage.redis.command_timeout=999us",
                         "omnipaxos.storage.redis.owner_timeout=-1s")
                 .run(context -> assertThat(context)
                         .getFailure()
@@ -164,7 +167,7 @@ class RedisAutoConfigurationTests {
                                 "storage.redis.keyPrefix",
                                 "write for example omnipaxos",
                                 "storage.redis.commandTimeout",
-                                "write for example 2s",
+                                "must be at least 1ms; write for example 2s",
                                 "storage.redis.ownerTimeout",
                                 "must be at least omnipaxos.storage.redis.command-timeout"));
     }

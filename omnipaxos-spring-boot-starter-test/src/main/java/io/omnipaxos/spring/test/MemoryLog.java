@@ -13,10 +13,14 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,10 +37,15 @@ final class MemoryLog implements ReplicatedLog, AutoCloseable {
     private static final long PID = 1;
     private static final long BOOT = 1;
 
+    /** Less than that of {@link TestLeadership}: this error names the cause, that one only who waits for it. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
     private final SingletonSupplier<StateMachine> machine;
     private final TestAdmissions admissions;
     private final ScheduledExecutorService applyThread;
     private final ExecutorService answerThreads;
+    private final Duration patience;
+    private volatile @Nullable Thread applying;
 
     // the applying thread's
     private long lastIndex;
@@ -47,6 +56,14 @@ final class MemoryLog implements ReplicatedLog, AutoCloseable {
      * @param machine asked for when something is applied first, as it may itself use what comes from the log
      */
     MemoryLog(Supplier<StateMachine> machine, TestAdmissions admissions) {
+        this(machine, admissions, PATIENCE);
+    }
+
+    /**
+     * As the other one, for a test that waits this long for what is applied.
+     */
+    MemoryLog(Supplier<StateMachine> machine, TestAdmissions admissions, Duration patience) {
+        this.patience = patience;
         this.machine = SingletonSupplier.of(machine);
         this.admissions = admissions;
         Host host = Host.machine();
@@ -132,6 +149,7 @@ final class MemoryLog implements ReplicatedLog, AutoCloseable {
     private <T> CompletableFuture<T> applying(Applied<T> task) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         applyThread.execute(() -> {
+            applying = Thread.currentThread();
             try {
                 T result = task.get();
                 answerThreads.execute(() -> answer.complete(result));
@@ -144,9 +162,20 @@ final class MemoryLog implements ReplicatedLog, AutoCloseable {
 
     private <T> T await(Applied<T> task) {
         try {
-            return applying(task).join();
+            return applying(task)
+                    .orTimeout(patience.toNanos(), TimeUnit.NANOSECONDS)
+                    .join();
         } catch (CompletionException failed) {
-            throw failed.getCause() instanceof IOException unreadable ? new UncheckedIOException(unreadable) : failed;
+            Throwable cause = failed.getCause();
+            if (cause instanceof TimeoutException) {
+                throw new IllegalStateException(
+                        "the state machine has not returned within " + patience + "; its thread is at "
+                                + TestLeadership.stackOf(applying),
+                        cause);
+            }
+            throw cause instanceof IOException unreadable ? new UncheckedIOException(unreadable) : failed;
+        } catch (RejectedExecutionException closed) {
+            throw new IllegalStateException("the context of this log is closed", closed);
         }
     }
 }

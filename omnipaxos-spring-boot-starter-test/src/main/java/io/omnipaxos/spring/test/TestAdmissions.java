@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Lets leader-only work in and knows what is running, by the rules of a node but without a clock. Safe for use by any
  * thread.
  */
-final class TestAdmissions {
+class TestAdmissions {
 
     private final Set<Work> running = ConcurrentHashMap.newKeySet();
     private final CopyOnWriteArrayList<Drain> drains = new CopyOnWriteArrayList<>();
@@ -41,6 +41,11 @@ final class TestAdmissions {
         return admittedToken != 0;
     }
 
+    /** Tests come in between when this is read and what is made of it. */
+    long admittedToken() {
+        return admittedToken;
+    }
+
     /**
      * Counts first and checks afterwards: a drain sees the work, or it is refused.
      *
@@ -49,13 +54,15 @@ final class TestAdmissions {
     Admission admit(LongPredicate holdsLease, Supplier<NotLeaderException> refusal) {
         Work work = new Work();
         running.add(work);
-        long admitted = admittedToken;
+        long admitted = admittedToken();
         long token = admitted == 0 ? tokenOfSurroundingWork(holdsLease) : admitted;
         if (token == 0) {
             work.close();
             throw refusal.get();
         }
         work.token = token;
+        // A drain may have waited for this work while its token was unknown.
+        completeDrains();
         return work;
     }
 
@@ -106,13 +113,18 @@ final class TestAdmissions {
     }
 
     private synchronized boolean isWithoutWork(Drain drain) {
-        return running.stream().noneMatch(work -> work.token == drain.token());
+        return running.stream().noneMatch(work -> work.mayBeOf(drain.token()));
     }
 
     private final class Work implements Admission {
 
         private volatile boolean over;
         private volatile long token;
+
+        /** Also while it is not known which leadership lets it in, if one does. */
+        boolean mayBeOf(long leadership) {
+            return token == 0 || token == leadership;
+        }
 
         @Override
         public long fencingToken() {

@@ -306,8 +306,8 @@ public final class TestLeadership implements Leadership, AutoCloseable {
         return thread;
     }
 
-    private static String stackOf(@Nullable Thread thread) {
-        return thread == null
+    static String stackOf(@Nullable Thread thread) {
+        return thread == null || !thread.isAlive()
                 ? "its end"
                 : Arrays.stream(thread.getStackTrace())
                         .limit(20)
