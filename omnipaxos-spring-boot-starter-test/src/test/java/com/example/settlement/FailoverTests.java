@@ -12,6 +12,7 @@ class FailoverTests {
         try (TestCluster cluster = TestCluster.of(3)
                 .application(SettlementApplication.class)
                 .property("settlement.interval", "1d")
+                .property("omnipaxos.election-tick-timeout", 150)
                 .start()) {
             long first = cluster.awaitLeader();
             cluster.bean(first, Settlement.class).settle();

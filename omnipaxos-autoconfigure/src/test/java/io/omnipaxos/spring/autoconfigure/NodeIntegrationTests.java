@@ -52,7 +52,7 @@ class NodeIntegrationTests {
                 .withPropertyValues(
                         "omnipaxos.storage.directory=" + directory,
                         "omnipaxos.tick-interval=10ms",
-                        "omnipaxos.election-tick-timeout=100");
+                        "omnipaxos.election-tick-timeout=600");
     }
 
     @Test

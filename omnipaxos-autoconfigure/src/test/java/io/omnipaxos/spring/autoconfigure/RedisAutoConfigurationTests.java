@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.omnipaxos.leadership.Leadership;
 import io.omnipaxos.leadership.NotLeaderException;
+import io.omnipaxos.spring.FreePorts;
 import io.omnipaxos.spring.redis.FencedRedisOperations;
 import io.omnipaxos.spring.redis.LeaderPublication;
 import io.omnipaxos.spring.redis.TestRedis;
@@ -124,7 +125,7 @@ class RedisAutoConfigurationTests {
                         OmniPaxosRedisStorageAutoConfiguration.class,
                         OmniPaxosAutoConfiguration.class,
                         DataRedisAutoConfiguration.class))
-                .withPropertyValues("omnipaxos.storage.type=redis", "spring.data.redis.port=" + TestRedis.freePort())
+                .withPropertyValues("omnipaxos.storage.type=redis", "spring.data.redis.port=" + FreePorts.one())
                 .run(context -> assertThat(analysis(context.getStartupFailure()))
                         .contains(
                                 "Redis cannot be used", "Unable to connect", "spring.data.redis runs and is reached"));

@@ -37,11 +37,12 @@ class EndpointPageTests {
     private static ConfigurableApplicationContext leader;
 
     @BeforeAll
-    static void start() throws IOException {
+    static void start() {
         nodes = new ThreeNodes(
                 true,
                 "http",
                 pid -> List.of(
+                        "--omnipaxos.election-tick-timeout=100",
                         "--management.endpoints.web.exposure.include=*",
                         "--management.endpoint.omnipaxos.access=unrestricted",
                         "--management.info.omnipaxos.enabled=true"));

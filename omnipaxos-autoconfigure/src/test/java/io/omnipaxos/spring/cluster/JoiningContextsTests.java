@@ -5,13 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.omnipaxos.leadership.Leadership;
 import io.omnipaxos.node.NodeStatus;
+import io.omnipaxos.spring.FreePorts;
 import io.omnipaxos.spring.actuate.OmniPaxosHealthIndicator;
 import io.omnipaxos.spring.node.ClusterReconfiguration;
 import io.omnipaxos.spring.node.RestartableNode;
 import io.omnipaxos.spring.state.ReplicatedMap;
 import io.omnipaxos.spring.state.ReplicatedMaps;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,10 +63,13 @@ class JoiningContextsTests {
         start(4, List.of("--omnipaxos.join=" + urls.get(leaving)));
         await().atMost(PATIENCE).until(() -> node(4).status().isPresent());
         assertThat(health(4)).startsWith("OUT_OF_SERVICE joins the cluster");
-        contexts.get(leader)
-                .getBean(ClusterReconfiguration.class)
-                .reconfigure(Set.of(leader, staying, 4L), Map.of(4L, URI.create(urls.get(4L))))
-                .get(60, TimeUnit.SECONDS);
+        await().atMost(PATIENCE)
+                .ignoreExceptions()
+                .until(() -> contexts.get(leader)
+                                .getBean(ClusterReconfiguration.class)
+                                .reconfigure(Set.of(leader, staying, 4L), Map.of(4L, URI.create(urls.get(4L))))
+                                .get(20, TimeUnit.SECONDS)
+                        != null);
 
         await().atMost(PATIENCE).until(() -> status(4).configuration().contains(4));
         assertThat(status(4).configuration().nodes()).containsExactlyInAnyOrder(leader, staying, 4L);
@@ -84,8 +86,8 @@ class JoiningContextsTests {
                 .untilAsserted(() -> assertThat(health(leaving)).startsWith("OUT_OF_SERVICE was removed by"));
     }
 
-    private void startThree() throws IOException {
-        List<Integer> ports = freePorts(4);
+    private void startThree() {
+        List<Integer> ports = FreePorts.find(4);
         for (long pid = 1; pid <= 4; pid++) {
             urls.put(pid, "http://127.0.0.1:" + ports.get((int) pid - 1));
         }
@@ -101,7 +103,7 @@ class JoiningContextsTests {
         List<String> all = new ArrayList<>(arguments);
         all.addAll(List.of(
                 "--omnipaxos.pid=" + pid,
-                "--omnipaxos.election_tick_timeout=20",
+                "--omnipaxos.election-tick-timeout=100",
                 "--omnipaxos.storage.type=memory",
                 "--omnipaxos.transport.port=" + URI.create(urls.get(pid)).getPort(),
                 "--omnipaxos.transport.shared-secret=a secret of this test alone",
@@ -141,18 +143,6 @@ class JoiningContextsTests {
         var health = contexts.get(pid).getBean(OmniPaxosHealthIndicator.class).health();
         Status status = health.getStatus();
         return status.getCode() + " " + health.getDetails().get("reason");
-    }
-
-    private static List<Integer> freePorts(int count) throws IOException {
-        List<ServerSocket> sockets = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            sockets.add(new ServerSocket(0));
-        }
-        List<Integer> ports = sockets.stream().map(ServerSocket::getLocalPort).toList();
-        for (ServerSocket socket : sockets) {
-            socket.close();
-        }
-        return ports;
     }
 
     @Configuration(proxyBeanMethods = false)

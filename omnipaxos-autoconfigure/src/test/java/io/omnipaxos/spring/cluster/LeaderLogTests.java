@@ -11,6 +11,7 @@ import ch.qos.logback.core.AppenderBase;
 import io.omnipaxos.leadership.LeaderChange;
 import io.omnipaxos.leadership.Leadership;
 import io.omnipaxos.node.NodeStatus;
+import io.omnipaxos.spring.FreePorts;
 import io.omnipaxos.spring.node.RestartableNode;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -18,6 +19,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -49,8 +51,8 @@ class LeaderLogTests {
     private List<Integer> ports;
 
     @BeforeEach
-    void choosePorts() throws IOException {
-        ports = freePorts();
+    void choosePorts() {
+        ports = FreePorts.find(3);
     }
 
     @AfterEach
@@ -61,11 +63,12 @@ class LeaderLogTests {
 
     @Test
     void eachChangeOfLeaderIsOneLineWithItsReason() throws Exception {
-        ConfigurableApplicationContext one = start(1, 2, ports);
-        ConfigurableApplicationContext other = start(2, 2, ports);
-        await().atMost(PATIENCE).until(() -> leads(one) || leads(other));
-        ConfigurableApplicationContext leader = leads(one) ? one : other;
-        ConfigurableApplicationContext successor = leads(one) ? other : one;
+        ConfigurableApplicationContext one = start(1, 2, ports, "--omnipaxos.election-tick-timeout=40");
+        ConfigurableApplicationContext other = start(2, 2, ports, "--omnipaxos.election-tick-timeout=40");
+        ConfigurableApplicationContext leader = await().atMost(PATIENCE)
+                .until(() -> contexts.stream().filter(LeaderLogTests::leads).findFirst(), Optional::isPresent)
+                .orElseThrow();
+        ConfigurableApplicationContext successor = leader == one ? other : one;
         await().atMost(PATIENCE)
                 .until(() -> leader.getBean(Leadership.class).resign().get());
         await().atMost(PATIENCE).until(() -> leads(successor));
@@ -175,14 +178,6 @@ class LeaderLogTests {
 
     private static NodeStatus status(ConfigurableApplicationContext context) {
         return context.getBean(RestartableNode.class).status().orElseThrow();
-    }
-
-    private static List<Integer> freePorts() throws IOException {
-        try (ServerSocket one = new ServerSocket(0);
-                ServerSocket two = new ServerSocket(0);
-                ServerSocket three = new ServerSocket(0)) {
-            return List.of(one.getLocalPort(), two.getLocalPort(), three.getLocalPort());
-        }
     }
 
     @Configuration(proxyBeanMethods = false)

@@ -36,6 +36,7 @@ class RedisStorageClusterTests {
                 false,
                 "http",
                 pid -> List.of(
+                        "--omnipaxos.election-tick-timeout=60",
                         "--omnipaxos.storage.type=redis",
                         "--omnipaxos.redis.publish-leader=true",
                         "--spring.data.redis.host=127.0.0.1",
@@ -90,7 +91,7 @@ class RedisStorageClusterTests {
                 await().atMost(ThreeNodes.PATIENCE)
                         .until(() -> nodes.contexts().stream()
                                 .allMatch(context -> status(context).state() == NodeStatus.State.FAILED));
-                assertThat(leading(nodes)).isZero();
+                await().until(() -> leading(nodes) == 0);
                 assertThat(status(leader).failure()).contains("omnipaxos:{omnipaxos:");
             } finally {
                 watching.set(false);

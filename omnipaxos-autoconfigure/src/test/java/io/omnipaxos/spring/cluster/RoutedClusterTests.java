@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.omnipaxos.leadership.Leadership;
+import io.omnipaxos.spring.FreePorts;
 import io.omnipaxos.spring.LeaderOnly;
 import io.omnipaxos.spring.LeaderOnly.Otherwise;
 import io.omnipaxos.spring.node.AdvertisedUrls;
@@ -42,12 +43,13 @@ class RoutedClusterTests {
 
     @Test
     void everyNodeAnswersForTheLeader() throws Exception {
-        webPorts = ThreeNodes.freePorts(3);
+        webPorts = FreePorts.find(3);
         nodes = new ThreeNodes(
                 false,
                 WebApplicationType.SERVLET,
                 "http",
                 pid -> List.of(
+                        "--omnipaxos.election-tick-timeout=100",
                         "--server.port=" + webPorts.get(pid - 1),
                         "--server.servlet.context-path=/app" + pid,
                         "--omnipaxos.advertised-url=" + url(pid),
@@ -61,8 +63,10 @@ class RoutedClusterTests {
                 .filter(context -> context != leader)
                 .findFirst()
                 .orElseThrow();
-        assertThat(leader.getBean(Leadership.class).transferTo(pid(successor)).get())
-                .isTrue();
+        await().atMost(ThreeNodes.PATIENCE)
+                .until(() -> leader.getBean(Leadership.class)
+                        .transferTo(pid(successor))
+                        .get());
         await().atMost(ThreeNodes.PATIENCE)
                 .until(() -> ThreeNodes.leads(successor)
                         && nodes.contexts().stream()

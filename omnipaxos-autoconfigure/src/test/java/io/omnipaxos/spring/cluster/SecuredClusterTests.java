@@ -27,6 +27,9 @@ class SecuredClusterTests {
     private static final String[] ALL = {"node-1", "node-2", "node-3"};
     private static final String SECRET = "--omnipaxos.transport.shared-secret=a secret of this test alone";
 
+    /** Nobody is to lose a leadership here, however busy the machine is. */
+    private static final String LONG_LEASE = "--omnipaxos.election-tick-timeout=100";
+
     @TempDir
     private static Path directory;
 
@@ -40,7 +43,7 @@ class SecuredClusterTests {
 
     @Test
     void strangersDisturbNoLeaderThatSignsOnAPortForPeersAlone() throws Exception {
-        try (ThreeNodes nodes = new ThreeNodes(false, "http", pid -> List.of(SECRET))) {
+        try (ThreeNodes nodes = new ThreeNodes(false, "http", pid -> List.of(SECRET, LONG_LEASE))) {
             HostileNeighbours strangers = assertUndisturbed(nodes, null, null);
 
             assertThat(strangers.answers())
@@ -52,7 +55,7 @@ class SecuredClusterTests {
 
     @Test
     void strangersDisturbNoLeaderThatSignsOnThePortOfItsApplication() throws Exception {
-        try (ThreeNodes nodes = new ThreeNodes(true, "http", pid -> List.of(SECRET))) {
+        try (ThreeNodes nodes = new ThreeNodes(true, "http", pid -> List.of(SECRET, LONG_LEASE))) {
             HostileNeighbours strangers = assertUndisturbed(nodes, null, null);
 
             assertThat(strangers.answers())
@@ -198,7 +201,8 @@ class SecuredClusterTests {
         }
         return pid -> with(
                 bundle("peers", keyStore(test, pid), certificates.trust(test + "-" + pid, ALL)),
-                "--omnipaxos.transport.ssl-bundle=peers");
+                "--omnipaxos.transport.ssl-bundle=peers",
+                LONG_LEASE);
     }
 
     private static Path keyStore(String test, int pid) {

@@ -2,19 +2,21 @@ package io.omnipaxos.spring.cluster;
 
 import static org.awaitility.Awaitility.await;
 
+import io.omnipaxos.leadership.Leader;
 import io.omnipaxos.leadership.LeaderChange;
 import io.omnipaxos.leadership.Leadership;
+import io.omnipaxos.spring.FreePorts;
 import io.omnipaxos.spring.OnLeaderChanged;
 import io.omnipaxos.spring.state.ReplicatedMap;
 import io.omnipaxos.spring.state.ReplicatedMaps;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -36,7 +38,7 @@ final class ThreeNodes implements AutoCloseable {
      * @param shared whether peers use the port of a web server
      * @param arguments those of each node beside its pid and its peers
      */
-    ThreeNodes(boolean shared, String scheme, IntFunction<List<String>> arguments) throws IOException {
+    ThreeNodes(boolean shared, String scheme, IntFunction<List<String>> arguments) {
         this(shared, shared ? WebApplicationType.SERVLET : WebApplicationType.NONE, scheme, arguments);
     }
 
@@ -51,13 +53,11 @@ final class ThreeNodes implements AutoCloseable {
             WebApplicationType type,
             String scheme,
             IntFunction<List<String>> arguments,
-            Class<?>... beans)
-            throws IOException {
-        ports = freePorts(3);
+            Class<?>... beans) {
+        ports = FreePorts.find(3);
         for (int pid = 1; pid <= 3; pid++) {
             List<String> all = new ArrayList<>(List.of(
                     "--omnipaxos.pid=" + pid,
-                    "--omnipaxos.election_tick_timeout=30",
                     "--omnipaxos.map.max-value-size=1KB",
                     (shared ? "--server.port=" : "--omnipaxos.transport.port=") + ports.get(pid - 1),
                     "--management.metrics.use-global-registry=false",
@@ -66,9 +66,8 @@ final class ThreeNodes implements AutoCloseable {
                 all.add("--omnipaxos.peers." + peer + "=" + scheme + "://127.0.0.1:" + ports.get(peer - 1));
             }
             all.addAll(arguments.apply(pid));
-            if (all.stream().noneMatch(argument -> argument.startsWith("--omnipaxos.storage.type="))) {
-                all.add("--omnipaxos.storage.type=memory");
-            }
+            addUnlessGiven(all, "--omnipaxos.election-tick-timeout=", "30");
+            addUnlessGiven(all, "--omnipaxos.storage.type=", "memory");
             contexts.add(new SpringApplicationBuilder(Node.class)
                     .sources(beans)
                     .web(type)
@@ -76,7 +75,13 @@ final class ThreeNodes implements AutoCloseable {
         }
     }
 
-    /** Waits until one leads, all know it and it can write. */
+    private static void addUnlessGiven(List<String> arguments, String name, String value) {
+        if (arguments.stream().noneMatch(argument -> argument.startsWith(name))) {
+            arguments.add(name + value);
+        }
+    }
+
+    /** Waits until one leads, the beans of all have been told of it and it can write. */
     ConfigurableApplicationContext awaitLeader() {
         await().atMost(PATIENCE)
                 .until(() -> contexts.stream().filter(ThreeNodes::leads).count() == 1
@@ -121,19 +126,9 @@ final class ThreeNodes implements AutoCloseable {
     }
 
     private static boolean knowsLeader(ConfigurableApplicationContext context) {
-        return context.getBean(Leadership.class).leader().isPresent();
-    }
-
-    static List<Integer> freePorts(int count) throws IOException {
-        List<ServerSocket> sockets = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            sockets.add(new ServerSocket(0));
-        }
-        List<Integer> free = sockets.stream().map(ServerSocket::getLocalPort).toList();
-        for (ServerSocket socket : sockets) {
-            socket.close();
-        }
-        return free;
+        Optional<Leader> leader = context.getBean(Leadership.class).leader();
+        return leader.isPresent()
+                && leader.equals(context.getBean(Changes.class).last());
     }
 
     @Configuration(proxyBeanMethods = false)
@@ -155,10 +150,16 @@ final class ThreeNodes implements AutoCloseable {
     static class Changes {
 
         private final Queue<LeaderChange> seen = new ConcurrentLinkedQueue<>();
+        private volatile @Nullable Leader last;
+
+        Optional<Leader> last() {
+            return Optional.ofNullable(last);
+        }
 
         @OnLeaderChanged
         void changed(LeaderChange change) {
             seen.add(change);
+            last = change.leader();
         }
     }
 }

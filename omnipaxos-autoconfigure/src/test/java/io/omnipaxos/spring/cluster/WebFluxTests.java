@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.omnipaxos.leadership.Leadership;
 import io.omnipaxos.node.NodeSettings;
 import io.omnipaxos.spring.LeaderOnly;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -43,11 +42,12 @@ class WebFluxTests {
     private static ConfigurableApplicationContext follower;
 
     @BeforeAll
-    static void start() throws IOException {
+    static void start() {
         nodes = new ThreeNodes(
                 false,
                 "http",
                 pid -> List.of(
+                        "--omnipaxos.election-tick-timeout=95",
                         "--spring.main.web-application-type=reactive",
                         "--server.port=0",
                         "--management.endpoints.web.exposure.include=omnipaxos",
@@ -83,7 +83,7 @@ class WebFluxTests {
             HttpResponse<String> answer = get(follower, path);
 
             assertThat(answer.statusCode()).isEqualTo(503);
-            assertThat(answer.headers().firstValue("Retry-After")).contains("2");
+            assertThat(answer.headers().firstValue("Retry-After")).contains("5");
             assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
             JsonNode problem = JsonMapper.shared().readTree(answer.body());
             assertThat(problem.path("status").asInt()).isEqualTo(503);

@@ -6,12 +6,11 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.omnipaxos.leadership.Leadership;
+import io.omnipaxos.spring.FreePorts;
 import io.omnipaxos.spring.LeaderOnly;
 import io.omnipaxos.spring.OnLeaderElected;
 import io.omnipaxos.spring.OnLeaderRevoked;
 import io.omnipaxos.spring.node.RestartableNode;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,13 +32,13 @@ final class MeasuredCluster implements AutoCloseable {
     private final List<ConfigurableApplicationContext> contexts = new ArrayList<>();
 
     MeasuredCluster() throws Exception {
-        List<Integer> ports = freePorts();
+        List<Integer> ports = FreePorts.find(2);
         for (int pid = 1; pid <= 2; pid++) {
             contexts.add(new SpringApplicationBuilder(Node.class)
                     .web(WebApplicationType.NONE)
                     .run(
                             "--omnipaxos.pid=" + pid,
-                            "--omnipaxos.election-tick-timeout=20",
+                            "--omnipaxos.election-tick-timeout=60",
                             "--omnipaxos.storage.type=memory",
                             "--omnipaxos.transport.port=" + ports.get(pid - 1),
                             "--omnipaxos.peers.1=http://127.0.0.1:" + ports.get(0),
@@ -91,13 +90,6 @@ final class MeasuredCluster implements AutoCloseable {
 
     private static boolean leads(ConfigurableApplicationContext context) {
         return context.getBean(Leadership.class).isLeader();
-    }
-
-    private static List<Integer> freePorts() throws IOException {
-        try (ServerSocket one = new ServerSocket(0);
-                ServerSocket other = new ServerSocket(0)) {
-            return List.of(one.getLocalPort(), other.getLocalPort());
-        }
     }
 
     @Configuration(proxyBeanMethods = false)

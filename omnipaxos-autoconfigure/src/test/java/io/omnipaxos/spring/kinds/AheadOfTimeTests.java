@@ -45,8 +45,13 @@ import org.springframework.javapoet.ClassName;
 /** Applications whose beans were worked out ahead of time. */
 class AheadOfTimeTests {
 
-    private static final Map<String, Object> PROPERTIES =
-            Map.of("omnipaxos.storage.type", "memory", "management.endpoints.web.exposure.include", "omnipaxos");
+    private static final Map<String, Object> PROPERTIES = Map.of(
+            "omnipaxos.storage.type",
+            "memory",
+            "omnipaxos.election-tick-timeout",
+            "150",
+            "management.endpoints.web.exposure.include",
+            "omnipaxos");
 
     @Test
     @CompileWithForkedClassLoader

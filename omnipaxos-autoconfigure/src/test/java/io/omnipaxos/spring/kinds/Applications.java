@@ -31,7 +31,10 @@ final class Applications {
         for (String property : properties) {
             arguments.add("--" + property);
         }
-        return application.properties("omnipaxos.storage.type=memory").run(arguments.toArray(String[]::new));
+        // A node alone is elected on its first tick; the long lease outlives the pauses of a busy machine.
+        return application
+                .properties("omnipaxos.storage.type=memory", "omnipaxos.election-tick-timeout=150")
+                .run(arguments.toArray(String[]::new));
     }
 
     /** The node leads, callbacks are told of it though nobody asked for their bean, and the guard admits work. */

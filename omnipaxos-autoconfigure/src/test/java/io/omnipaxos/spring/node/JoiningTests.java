@@ -24,6 +24,7 @@ import io.omnipaxos.message.Envelope;
 import io.omnipaxos.node.NodeSettings;
 import io.omnipaxos.node.NodeStatus;
 import io.omnipaxos.node.OmniPaxosNode;
+import io.omnipaxos.spring.FreePorts;
 import io.omnipaxos.spring.observation.Activities;
 import io.omnipaxos.spring.transport.HttpTransport;
 import io.omnipaxos.spring.transport.HttpTransportSettings;
@@ -35,8 +36,6 @@ import io.omnipaxos.storage.StorageException;
 import io.omnipaxos.storage.memory.MemoryStorage;
 import io.omnipaxos.transport.PeerConnection;
 import io.omnipaxos.transport.Transport;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -120,7 +119,7 @@ class JoiningTests {
 
     @Test
     void waitsForAMemberThatIsStartedLaterAndSaysWhy(CapturedOutput output) throws Exception {
-        int port = freePort();
+        int port = FreePorts.one();
         member = URI.create("http://127.0.0.1:" + port);
 
         node.start();
@@ -139,7 +138,7 @@ class JoiningTests {
 
     @Test
     void waitsForAUrlThatIsNotKnownYet() throws Exception {
-        member = URI.create("http://127.0.0.1:" + freePort());
+        member = URI.create("http://127.0.0.1:" + FreePorts.one());
         node.start();
         member = null;
         await().until(() -> node.joining().orElse("").endsWith("the URL of a member is not known yet"));
@@ -261,7 +260,7 @@ class JoiningTests {
 
     @Test
     void asksNoMoreOnceItIsClosedAndClosesItsStorage() throws Exception {
-        member = URI.create("http://127.0.0.1:" + freePort());
+        member = URI.create("http://127.0.0.1:" + FreePorts.one());
         node.start();
 
         node.close();
@@ -390,12 +389,6 @@ class JoiningTests {
                 64 * 1024,
                 secret == null ? PeerSecurity.NONE : PeerSecurity.sharedSecret(secret),
                 true);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     private final class NoMessages implements Transport {

@@ -3,6 +3,7 @@ package io.omnipaxos.spring.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
 
 import io.omnipaxos.leadership.Admission;
 import io.omnipaxos.leadership.NotLeaderException;
@@ -389,7 +390,7 @@ class FencedRedisOperationsTests {
     @Test
     void aServerThatIsAwayIsAFailureAndNotARefusal(@TempDir Path directory) {
         try (TestRedis another = TestRedis.volatileOne(directory)) {
-            fenced = operations(another.connections());
+            fenced = operations(another.connections(Duration.ofSeconds(5)));
             leading(1, FencedResource::claim);
             another.stop();
 
@@ -399,7 +400,7 @@ class FencedRedisOperationsTests {
                             assertThatExceptionOfType(DataAccessException.class).isThrownBy(resource::claim));
 
             another.start();
-            leading(2, FencedResource::claim);
+            await().ignoreExceptions().untilAsserted(() -> leading(2, FencedResource::claim));
         }
     }
 

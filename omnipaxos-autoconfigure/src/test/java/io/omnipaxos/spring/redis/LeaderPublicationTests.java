@@ -60,7 +60,7 @@ class LeaderPublicationTests {
 
         private Node(long pid, Duration lease) {
             publication = new LeaderPublication(
-                    server.connections(),
+                    server.connections(Duration.ofSeconds(2)),
                     "shop",
                     pid,
                     () -> Optional.ofNullable(token),

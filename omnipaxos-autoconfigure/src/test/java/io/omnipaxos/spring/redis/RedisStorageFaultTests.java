@@ -50,7 +50,12 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 @ExtendWith(OutputCaptureExtension.class)
 class RedisStorageFaultTests {
 
-    static final RedisStorageSettings SETTINGS = settings(false);
+    /** Short, so that tests of absent servers and of successors need not wait long. */
+    static final RedisStorageSettings SETTINGS = settings(Duration.ofSeconds(2), false);
+
+    /** Of a storage that is to live on, however busy the machine is. */
+    private static final RedisStorageSettings PATIENT = settings(Duration.ofSeconds(20), false);
+
     private static final String KEYS = "omnipaxos:{shop:1}:";
 
     @TempDir
@@ -58,15 +63,9 @@ class RedisStorageFaultTests {
 
     private TestRedis server;
 
-    private static RedisStorageSettings settings(boolean acceptDataLoss) {
+    private static RedisStorageSettings settings(Duration timeout, boolean acceptDataLoss) {
         return new RedisStorageSettings(
-                "omnipaxos",
-                "shop",
-                1,
-                Duration.ofMillis(100),
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(2),
-                acceptDataLoss);
+                "omnipaxos", "shop", 1, Duration.ofMillis(100), timeout, timeout, acceptDataLoss);
     }
 
     @BeforeEach
@@ -80,11 +79,15 @@ class RedisStorageFaultTests {
     }
 
     private RedisStorage open() {
-        return RedisStorage.open(server.connections(Duration.ofMinutes(1)), SETTINGS);
+        return open(SETTINGS);
+    }
+
+    private RedisStorage open(RedisStorageSettings settings) {
+        return RedisStorage.open(server.connections(Duration.ofMinutes(1)), settings);
     }
 
     private static RedisStorage accepting(RedisConnectionFactory connections) {
-        return RedisStorage.open(connections, settings(true));
+        return RedisStorage.open(connections, settings(Duration.ofSeconds(20), true));
     }
 
     private static WriteBatch append(long first, int count) {
@@ -95,10 +98,9 @@ class RedisStorageFaultTests {
     }
 
     private static void assertLost(Storage storage, String... words) {
-        await().atMost(Duration.ofSeconds(20))
-                .untilAsserted(() -> assertThatExceptionOfType(StorageException.class)
-                        .isThrownBy(storage::check)
-                        .withMessageContainingAll(words));
+        await().untilAsserted(() -> assertThatExceptionOfType(StorageException.class)
+                .isThrownBy(storage::check)
+                .withMessageContainingAll(words));
         assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> storage.write(WriteBatch.bootCounter(1_000)));
     }
@@ -117,7 +119,7 @@ class RedisStorageFaultTests {
 
     @Test
     void aShortAbsenceIsLivedThrough() {
-        try (RedisStorage storage = open()) {
+        try (RedisStorage storage = open(PATIENT)) {
             storage.write(append(1, 3));
             server.stop();
             server.start();
@@ -126,7 +128,7 @@ class RedisStorageFaultTests {
             storage.check();
             assertThat(storage.state().acceptedIndex()).isEqualTo(4);
         }
-        try (RedisStorage again = open()) {
+        try (RedisStorage again = open(PATIENT)) {
             assertThat(again.state().acceptedIndex()).isEqualTo(4);
         }
     }
@@ -178,7 +180,7 @@ class RedisStorageFaultTests {
         Random random = new Random(seed);
         RandomOperations operations = new RandomOperations(random, 500);
         StoredModel model = StoredModel.EMPTY;
-        RedisStorage storage = open();
+        RedisStorage storage = open(PATIENT);
         for (int i = 0; i < 40; i++) {
             StorageOperation operation = operations.next(model);
             operation.perform(storage);
@@ -188,13 +190,13 @@ class RedisStorageFaultTests {
                 server.start();
                 if (random.nextBoolean()) {
                     storage.close();
-                    storage = open();
+                    storage = open(PATIENT);
                 }
                 model.assertEquals(storage);
             }
         }
         storage.close();
-        try (RedisStorage again = open()) {
+        try (RedisStorage again = open(PATIENT)) {
             model.assertEquals(again);
         }
     }
@@ -263,7 +265,7 @@ class RedisStorageFaultTests {
 
     @Test
     void aFlushedServerEndsTheStorageAndTheNextOneIsAnother() {
-        RedisStorage storage = open();
+        RedisStorage storage = open(PATIENT);
         storage.write(append(1, 3));
         server.ask(connection -> connection.execute("FLUSHALL"));
 
@@ -280,7 +282,7 @@ class RedisStorageFaultTests {
 
     @Test
     void aFlushedServerIsNoticedWithoutAWrite() {
-        RedisStorage storage = open();
+        RedisStorage storage = open(PATIENT);
         server.ask(connection -> connection.execute("FLUSHALL"));
 
         assertLost(storage, "is gone from Redis");
@@ -394,8 +396,7 @@ class RedisStorageFaultTests {
         Object before = template().opsForHash().get(KEYS + "meta", "server");
         server.stop();
         server.start();
-        await().atMost(Duration.ofSeconds(10))
-                .until(() -> !before.equals(template().opsForHash().get(KEYS + "meta", "server")));
+        await().until(() -> !before.equals(template().opsForHash().get(KEYS + "meta", "server")));
         storage.close();
 
         try (RedisStorage again = accepting(connections)) {
@@ -425,7 +426,7 @@ class RedisStorageFaultTests {
     @ParameterizedTest
     @MethodSource("damages")
     void damageIsRefusedInWords(Map.Entry<String, List<String>> damage) {
-        try (RedisStorage storage = open()) {
+        try (RedisStorage storage = open(PATIENT)) {
             storage.write(append(1, 5));
             snapshot(storage, 2);
             storage.write(WriteBatch.compacted(2));
@@ -446,7 +447,7 @@ class RedisStorageFaultTests {
 
     @Test
     void aPieceOfASnapshotThatWasChangedIsNotAnswered() {
-        try (RedisStorage storage = open()) {
+        try (RedisStorage storage = open(PATIENT)) {
             storage.write(append(1, 5));
             snapshot(storage, 2);
             template().opsForHash().put(KEYS + "snapshot:2", "0", "x");
@@ -459,7 +460,7 @@ class RedisStorageFaultTests {
 
     @Test
     void whatWasStagedBeforeACrashIsDeleted() throws IOException {
-        RedisStorage storage = open();
+        RedisStorage storage = open(PATIENT);
         storage.write(append(1, 5));
         SnapshotWriter writer = storage.beginSnapshot(3, ClusterConfiguration.majority(1, List.of(1L)));
         writer.write(new byte[StoredSnapshots.PIECE + 1]);
@@ -475,7 +476,7 @@ class RedisStorageFaultTests {
 
     @Test
     void aStorageThatIsInUseIsRefusedAndGoesOn() {
-        try (RedisStorage storage = open()) {
+        try (RedisStorage storage = open(PATIENT)) {
             assertThatExceptionOfType(RedisStorageException.class)
                     .isThrownBy(this::open)
                     .withMessageContainingAll(
@@ -509,7 +510,7 @@ class RedisStorageFaultTests {
             assertThat(said.readLine()).isEqualTo("written");
             signal(holder, "STOP");
 
-            try (RedisStorage storage = open()) {
+            try (RedisStorage storage = open(settings(Duration.ofSeconds(5), false))) {
                 assertThat(storage.state().bootCounter()).isEqualTo(1);
                 storage.write(append(1, 3));
                 signal(holder, "CONT");

@@ -2,13 +2,14 @@ package io.omnipaxos.spring.redis;
 
 import static org.awaitility.Awaitility.await;
 
+import io.omnipaxos.spring.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -24,7 +25,7 @@ import redis.embedded.core.RedisServerBuilder;
 /** A real server on a free port of the loopback interface, and connections to it. Fails where it cannot be started. */
 public final class TestRedis implements AutoCloseable {
 
-    private final int port = freePort();
+    private final int port = FreePorts.one();
     private final List<String> settings;
     private final List<LettuceConnectionFactory> factories = new ArrayList<>();
     private RedisServer server;
@@ -82,9 +83,9 @@ public final class TestRedis implements AutoCloseable {
         stop();
     }
 
-    /** Connections that give up after two seconds. */
+    /** Connections that give up only when a busy machine is no excuse any more. */
     public LettuceConnectionFactory connections() {
-        return connections(Duration.ofSeconds(2));
+        return connections(Duration.ofSeconds(30));
     }
 
     public LettuceConnectionFactory connections(Duration timeout) {
@@ -101,13 +102,21 @@ public final class TestRedis implements AutoCloseable {
         return new StringRedisTemplate(connections());
     }
 
-    /** Makes it a copy of another one, which it goes on following. */
+    /**
+     * Makes it a copy of another one, which it goes on following. Returns when it has written its first file as well:
+     * until then a server refuses to stop.
+     */
     public void follow(TestRedis master) {
         ask(connection -> connection.execute("REPLICAOF", bytes("127.0.0.1"), bytes(String.valueOf(master.port))));
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> ask(connection -> connection.serverCommands().info("replication"))
                         .getProperty("master_link_status")
                         .equals("up"));
+        await().atMost(Duration.ofSeconds(30)).until(() -> {
+            Properties file = ask(connection -> connection.serverCommands().info("persistence"));
+            return file.getProperty("aof_rewrite_in_progress").equals("0")
+                    && file.getProperty("aof_rewrite_scheduled").equals("0");
+        });
     }
 
     /** Makes a server with {@code cluster-enabled} a cluster of its own. */
@@ -141,14 +150,6 @@ public final class TestRedis implements AutoCloseable {
 
     public static byte[] bytes(String text) {
         return text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
-    }
-
-    public static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Override

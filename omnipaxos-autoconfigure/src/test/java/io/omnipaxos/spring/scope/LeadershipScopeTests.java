@@ -245,11 +245,13 @@ class LeadershipScopeTests {
 
     @Test
     void aNodeAloneBeginsAndEndsItsLeaderships() {
-        contexts.withPropertyValues("omnipaxos.storage.type=memory").run(context -> {
-            Leadership leadership = context.getBean(Leadership.class);
-            Awaitility.await().until(leadership::isLeader);
-            assertThat(worker(context).count()).isPositive();
-        });
+        contexts.withPropertyValues("omnipaxos.storage.type=memory", "omnipaxos.election-tick-timeout=150")
+                .run(context -> {
+                    Leadership leadership = context.getBean(Leadership.class);
+                    // Callbacks are told on a thread of their own.
+                    Awaitility.await().until(() -> leadership.isLeader() && log.contains("elected 0"));
+                    assertThat(worker(context).count()).isPositive();
+                });
 
         assertThat(log).contains("elected 0", "made").endsWith("destroyed 1");
         assertThat(log.indexOf("revoked 1")).isBetween(0, log.size() - 2);

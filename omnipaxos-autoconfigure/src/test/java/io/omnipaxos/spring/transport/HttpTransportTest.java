@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.omnipaxos.message.Envelope;
+import io.omnipaxos.spring.FreePorts;
 import io.omnipaxos.spring.transport.Nodes.Inbox;
 import io.omnipaxos.transport.PeerConnection;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,7 +33,7 @@ class HttpTransportTest {
         for (int i = open.size() - 1; i >= 0; i--) {
             open.get(i).close();
         }
-        await().atMost(Duration.ofSeconds(5)).until(() -> peerThreads().isEmpty());
+        await().until(() -> peerThreads().isEmpty());
     }
 
     @ParameterizedTest
@@ -79,7 +77,7 @@ class HttpTransportTest {
 
     @Test
     void whatANodeSaysOfClientsIsForgottenWhenItSaysNothingMore() throws Exception {
-        int port = freePort();
+        int port = FreePorts.one();
         Node one = node(1, SECRET, (String) null);
         Node two = start(Nodes.settings(2, SECRET), port, new Inbox(), "https://two.example");
         one.transport.send(List.of(Nodes.heartbeat(1, 2, 1)));
@@ -129,13 +127,14 @@ class HttpTransportTest {
 
         assertThat(two.inbox.received).containsExactlyElementsOf(sent);
         assertThat(one.transport.messages().dropped()).isZero();
-        assertThat(one.transport.messages().sent()).isEqualTo(2_001);
+        // Counted after the answer is there.
+        await().until(() -> one.transport.messages().sent() == 2_001);
         assertThat(two.transport.messages().received()).isEqualTo(2_001);
     }
 
     @Test
     void aPeerThatIsStartedLaterIsReportedOnceAndGetsWhatIsNew() throws Exception {
-        int port = freePort();
+        int port = FreePorts.one();
         addresses.put(2L, URI.create("http://127.0.0.1:" + port));
         Node one = node(1, SECRET);
         one.transport.send(List.of(Nodes.heartbeat(1, 2, 1)));
@@ -157,7 +156,7 @@ class HttpTransportTest {
     @ValueSource(strings = {"", SECRET})
     void aPeerThatIsStartedAnewIsReported(String secret) throws Exception {
         String given = secret.isEmpty() ? null : secret;
-        int port = freePort();
+        int port = FreePorts.one();
         Node one = node(1, given);
         Node two = node(2, given, port);
         one.transport.send(List.of(Nodes.heartbeat(1, 2, 1)));
@@ -179,7 +178,7 @@ class HttpTransportTest {
     void aPeerThatCannotBeReachedGetsItsMessagesWithItsAnswers() throws Exception {
         Node one = node(1, SECRET);
         Node two = node(2, SECRET);
-        addresses.put(2L, URI.create("http://127.0.0.1:" + freePort()));
+        addresses.put(2L, URI.create("http://127.0.0.1:" + FreePorts.one()));
         one.transport.send(List.of(Nodes.heartbeat(1, 2, 1)));
         await().until(() -> connection(one, 2).error() != null);
 
@@ -205,7 +204,7 @@ class HttpTransportTest {
                 return super.received(envelope);
             }
         });
-        addresses.put(2L, URI.create("http://127.0.0.1:" + freePort()));
+        addresses.put(2L, URI.create("http://127.0.0.1:" + FreePorts.one()));
         one[0].transport.send(List.of(Nodes.entries(1, 2, 1, 100)));
         await().until(() -> connection(one[0], 2).error() != null);
 
@@ -346,8 +345,8 @@ class HttpTransportTest {
     }
 
     private Node start(HttpTransportSettings settings, int port, Inbox inbox, @Nullable String advertisedUrl) {
-        HttpTransport transport =
-                new HttpTransport(settings, addresses::get, advertisedUrl == null ? null : URI.create(advertisedUrl));
+        HttpTransport transport = new HttpTransport(
+                Nodes.patient(settings), addresses::get, advertisedUrl == null ? null : URI.create(advertisedUrl));
         transport.members(Nodes.members(1L, 2L, 3L));
         PeerServer server = new PeerServer(transport.endpoint(), port);
         server.open();
@@ -356,14 +355,6 @@ class HttpTransportTest {
         Node node = new Node(transport, server, inbox);
         open.add(node);
         return node;
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
-        }
     }
 
     private record Node(HttpTransport transport, PeerServer server, Inbox inbox) implements AutoCloseable {

@@ -11,7 +11,6 @@ import io.omnipaxos.message.LearningMessage.Fetch;
 import io.omnipaxos.spring.transport.Nodes.Inbox;
 import io.omnipaxos.transport.PeerConnection;
 import java.net.URI;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +46,7 @@ class MembershipTest {
         for (int i = open.size() - 1; i >= 0; i--) {
             open.get(i).close();
         }
-        await().atMost(Duration.ofSeconds(5)).until(() -> threadsTo("").isEmpty());
+        await().until(() -> threadsTo("").isEmpty());
     }
 
     @Test
@@ -110,7 +109,6 @@ class MembershipTest {
 
         await().until(() -> two.inbox.received.contains(Nodes.envelope(1, 2, new Ahead(9))));
         assertThat(one.transport.connections()).isEmpty();
-        assertThat(threadsTo("omnipaxos-1-peer-2-")).isNotEmpty();
         await().until(() -> threadsTo("omnipaxos-1-peer-2-").isEmpty());
     }
 

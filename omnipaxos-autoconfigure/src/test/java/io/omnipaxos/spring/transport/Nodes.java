@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class Nodes {
 
     static final int MAX_BYTES = 64 * 1024;
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private Nodes() {}
 
@@ -82,6 +83,20 @@ final class Nodes {
                 hearsUnproven);
     }
 
+    /** The same, with the patience that a busy machine may ask for: of tests that are not about time. */
+    static HttpTransportSettings patient(HttpTransportSettings settings) {
+        return new HttpTransportSettings(
+                settings.clusterId(),
+                settings.pid(),
+                settings.path(),
+                PATIENCE,
+                PATIENCE,
+                PATIENCE,
+                settings.maxMessageBytes(),
+                settings.security(),
+                settings.hearsUnproven());
+    }
+
     static Envelope envelope(long from, long to, Message message) {
         return new Envelope("omnipaxos", 1, from, to, message);
     }
@@ -130,7 +145,7 @@ final class Nodes {
         }
 
         Envelope next() throws InterruptedException {
-            Envelope envelope = received.poll(10, TimeUnit.SECONDS);
+            Envelope envelope = received.poll(30, TimeUnit.SECONDS);
             if (envelope == null) {
                 throw new AssertionError("nothing was received");
             }
@@ -138,7 +153,7 @@ final class Nodes {
         }
 
         long nextReconnected() throws InterruptedException {
-            Long pid = reconnected.poll(10, TimeUnit.SECONDS);
+            Long pid = reconnected.poll(30, TimeUnit.SECONDS);
             if (pid == null) {
                 throw new AssertionError("nobody reconnected");
             }

@@ -45,8 +45,8 @@ class PeerFilterTest {
     private Path directory;
 
     private final Map<Long, URI> addresses = new ConcurrentHashMap<>();
-    private final HttpTransport one = Nodes.transport(Nodes.settings(1, null), addresses::get);
-    private final HttpTransport two = Nodes.transport(Nodes.settings(2, null), addresses::get);
+    private final HttpTransport one = Nodes.transport(Nodes.patient(Nodes.settings(1, null)), addresses::get);
+    private final HttpTransport two = Nodes.transport(Nodes.patient(Nodes.settings(2, null)), addresses::get);
     private final Inbox inboxOfOne = new Inbox();
     private final Inbox inboxOfTwo = new Inbox();
     private final Tomcat tomcat = new Tomcat();
@@ -115,7 +115,7 @@ class PeerFilterTest {
                         .POST(BodyPublishers.ofString("hello"))
                         .build(),
                 BodyHandlers.ofString());
-        HttpResponse<String> size = client.send(request(new byte[10_000_000]).build(), BodyHandlers.ofString());
+        HttpResponse<String> size = client.send(request(new byte[900_000]).build(), BodyHandlers.ofString());
 
         assertProblem(type, 415);
         assertProblem(size, 413);

@@ -35,6 +35,8 @@ class ShutdownUnderLoadTests {
         try (TestCluster cluster = TestCluster.of(3)
                 .application(Application.class)
                 .webServer()
+                // The lease outlives the first requests, which load the web layer.
+                .property("omnipaxos.election-tick-timeout", 500)
                 .property("omnipaxos.handover.drain-timeout", "60s")
                 .property("spring.lifecycle.timeout-per-shutdown-phase", "90s")
                 .start()) {
