@@ -41,6 +41,7 @@ final class PropertyChecks {
         checkMapLimits();
         new TimingChecks(settings, errors).run();
         if (properties.join() == null) {
+            // A cluster that takes this node in has quorums of its own; one file may serve all nodes.
             new QuorumChecks(settings, errors).run();
         }
     }
@@ -94,17 +95,6 @@ final class PropertyChecks {
                     "join",
                     "stands beside omnipaxos.peers; write omnipaxos.peers on the first nodes of a new cluster, and"
                             + " omnipaxos.join alone on a node that a running cluster takes in");
-        }
-        checkBesideJoin("configurationId", properties.configurationId() != 1);
-        checkBesideJoin(
-                "flexibleQuorum.readQuorumSize", properties.flexibleQuorum().readQuorumSize() != null);
-        checkBesideJoin(
-                "flexibleQuorum.writeQuorumSize", properties.flexibleQuorum().writeQuorumSize() != null);
-    }
-
-    private void checkBesideJoin(String field, boolean isSet) {
-        if (isSet) {
-            reject(field, "stands beside omnipaxos.join; remove it: the members tell this node their configuration");
         }
     }
 

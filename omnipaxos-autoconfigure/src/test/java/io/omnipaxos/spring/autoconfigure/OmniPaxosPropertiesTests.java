@@ -259,7 +259,9 @@ class OmniPaxosPropertiesTests {
                 .withPropertyValues(
                         "omnipaxos.pid=4",
                         "omnipaxos.join=http://127.0.0.1:8081/app",
-                        "omnipaxos.peers.4=http://127.0.0.1:8084")
+                        "omnipaxos.peers.4=http://127.0.0.1:8084",
+                        "omnipaxos.configuration-id=7",
+                        "omnipaxos.flexible-quorum.read-quorum-size=3")
                 .run(context -> {
                     assertThat(context).hasNotFailed();
                     DerivedSettings derived = context.getBean(DerivedSettings.class);
@@ -271,15 +273,12 @@ class OmniPaxosPropertiesTests {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            join=node-1:8081                    | join                           | absolute http or https URL
-            join=http://10.0.0.1:8081           | transport.sharedSecret         | the peer at http://10.0.0.1:8081
-            configuration-id=2                  | configurationId                | stands beside omnipaxos.join; remove it
-            flexible-quorum.read-quorum-size=3  | flexibleQuorum.readQuorumSize  | stands beside omnipaxos.join; remove it
-            flexible-quorum.write-quorum-size=2 | flexibleQuorum.writeQuorumSize | stands beside omnipaxos.join; remove it
+            join=node-1:8081          | join                   | absolute http or https URL
+            join=http://10.0.0.1:8081 | transport.sharedSecret | the peer at http://10.0.0.1:8081
             """)
     void refuseToJoin(String property, String field, String advice) {
         contextRunner
-                .withPropertyValues("omnipaxos.pid=4", "omnipaxos.join=http://127.0.0.1:8081", "omnipaxos." + property)
+                .withPropertyValues("omnipaxos.pid=4", "omnipaxos." + property)
                 .run(context -> assertThat(analysis(context).getDescription())
                         .contains("Property: omnipaxos." + field)
                         .contains(advice));
