@@ -101,7 +101,7 @@ final class Joining implements AutoCloseable {
             return configuration;
         } catch (PeerFailure failure) {
             failed(String.valueOf(failure.getMessage()));
-        } catch (RuntimeException unexpected) {
+        } catch (RuntimeException | Error unexpected) {
             if (closed.getCount() > 0) {
                 LOG.error("Node {}: asking for the members of the cluster failed", pid, unexpected);
                 failed(unexpected.toString());

@@ -67,6 +67,7 @@ class JoiningTests {
     private final List<ClusterConfiguration> toldToTheTransport = new CopyOnWriteArrayList<>();
     private final List<AutoCloseable> open = new ArrayList<>();
     private volatile @Nullable URI member;
+    private volatile @Nullable Error fault;
     private final List<OmniPaxosNode> made = new CopyOnWriteArrayList<>();
     private final RestartableNode node = node(NoMessages::new);
 
@@ -76,9 +77,17 @@ class JoiningTests {
                 () -> storage,
                 transports,
                 this::make,
-                () -> member,
+                this::memberToAsk,
                 () -> new MembersClient(http(4, SECRET)));
         return new RestartableNode(factory, Activities.UNOBSERVED);
+    }
+
+    private @Nullable URI memberToAsk() {
+        Error present = fault;
+        if (present != null) {
+            throw present;
+        }
+        return member;
     }
 
     private OmniPaxosNode make(NodeSettings settings, Storage open, Transport transport) {
@@ -115,6 +124,18 @@ class JoiningTests {
         then(made.get(0)).should(never()).stand();
         assertThat(toldToTheTransport).startsWith(told);
         assertThat(node.joining()).contains("learns what the members have decided");
+    }
+
+    @Test
+    void asksAgainAfterAnError() throws Exception {
+        fault = new NoClassDefFoundError("missing/Codec");
+
+        node.start();
+
+        await().until(() -> node.joining().orElse("").contains("missing/Codec"));
+        fault = null;
+        member(0, SECRET);
+        await().until(() -> node.status().isPresent());
     }
 
     @Test
