@@ -128,9 +128,10 @@ class JoiningTests {
 
     @Test
     void asksAgainAfterAnError() throws Exception {
-        fault = new NoClassDefFoundError("missing/Codec");
-
+        member = URI.create("http://127.0.0.1:" + FreePorts.one());
         node.start();
+
+        fault = new NoClassDefFoundError("missing/Codec");
 
         await().until(() -> node.joining().orElse("").contains("missing/Codec"));
         fault = null;
