@@ -175,7 +175,7 @@ class KubernetesTests {
                         "--omnipaxos.pid=1",
                         "--omnipaxos.storage.type=memory",
                         "--omnipaxos.transport.port=0",
-                        "--omnipaxos.health.leaderless-after=1ns",
+                        "--omnipaxos.health.leaderless-after=1ms",
                         "--server.port=0",
                         "--management.server.port=0",
                         "--management.metrics.use-global-registry=false",
