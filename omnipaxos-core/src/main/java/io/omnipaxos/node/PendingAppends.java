@@ -51,9 +51,13 @@ final class PendingAppends {
             this.deadlineNanos = deadlineNanos;
         }
 
-        /** Whether it has waited for a leader for long enough, and is not being proposed either. */
-        boolean isLeaderless(long nowNanos) {
-            return waitsForLeader && !queued && nowNanos >= leaderlessNanos;
+        /** Whether it waits for a leader, and is not being proposed either. */
+        boolean isLeaderless() {
+            return waitsForLeader && !queued;
+        }
+
+        boolean isOver(long nowNanos) {
+            return nowNanos >= deadlineNanos || (isLeaderless() && nowNanos >= leaderlessNanos);
         }
     }
 
@@ -190,6 +194,8 @@ final class PendingAppends {
                 return;
             }
             if (!overloaded && nowNanos < pending.leaderlessNanos) {
+                // The same leader may be there again, with its lease: what it refused is not in its log.
+                pending.proposedTo = null;
                 pending.waitsForLeader = true;
                 pending.proposals = 0;
                 return;
@@ -209,8 +215,8 @@ final class PendingAppends {
     /** Ends what has waited too long. */
     void expire(long nowNanos) {
         String noDecision = "no decision within " + timeoutNanos / 1_000_000 + " ms; ";
-        for (Pending pending : take(each -> nowNanos >= each.deadlineNanos || each.isLeaderless(nowNanos))) {
-            if (pending.isLeaderless(nowNanos)) {
+        for (Pending pending : take(each -> each.isOver(nowNanos))) {
+            if (pending.isLeaderless()) {
                 failWithoutLeader(pending);
             } else if (pending.proposals == 0) {
                 fail(pending, Outcome.OVERLOADED, noDecision + "the command had to wait and was not proposed");

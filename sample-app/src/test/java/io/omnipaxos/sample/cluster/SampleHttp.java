@@ -13,7 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** A client of one process. */
 public final class SampleHttp {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final HttpClient CLIENT = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(20))
