@@ -10,6 +10,8 @@ jar=$1
 shift
 endpoint=http://127.0.0.1:8081/actuator/omnipaxos
 seconds=${SECONDS_TO_WAIT:-120}
+# More than an election timeout: only then does a node that was restarted grant the leader its lease.
+between=${SECONDS_BETWEEN:-5}
 
 in_step() {
   # Its log is that of a leader that it knows, and it has a vote.
@@ -43,4 +45,5 @@ for node in "$@"; do
     rm /tmp/app.jar.new &&
     sudo systemctl start omnipaxos-app' </dev/null
   await_in_step "$node"
+  sleep "$between"
 done

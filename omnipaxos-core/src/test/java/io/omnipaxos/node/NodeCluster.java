@@ -129,10 +129,19 @@ final class NodeCluster implements AutoCloseable {
                 .toList();
     }
 
-    /** Asks again as long as the successor cannot take over yet. */
-    void transfer(long from, long to) {
-        await(() -> node(from).leadership().transferTo(to).join(), "node " + from + " gives nothing up");
-        await(() -> node(to).leadership().isLeader(), "the successor does not lead");
+    /** Asks whoever leads, and again as long as the successor cannot take over yet. */
+    void transfer(long to) {
+        await(
+                () -> {
+                    if (node(to).leadership().isLeader()) {
+                        return true;
+                    }
+                    leaders()
+                            .forEach(leader ->
+                                    node(leader).leadership().transferTo(to).join());
+                    return false;
+                },
+                "node " + to + " is given nothing");
     }
 
     /** Takes no event away from a test that waits for it next. */

@@ -36,7 +36,7 @@ class NodeHandoverTest {
             cluster.network.heal();
             cluster.awaitFollows(first, second);
             // Then leadership comes back to it.
-            cluster.transfer(second, first);
+            cluster.transfer(first);
             long token = node.leadership().<Long>call(t -> t);
 
             work.close();
@@ -62,7 +62,7 @@ class NodeHandoverTest {
             NodeCluster.await(() -> node.status().phase() == Phase.RECOVER, "it leads on");
             cluster.network.heal();
             cluster.awaitFollows(first, second);
-            cluster.transfer(second, first);
+            cluster.transfer(first);
 
             CompletableFuture<Boolean> handedOver = node.handOver();
 
@@ -146,12 +146,12 @@ class NodeHandoverTest {
                     .succeedsWithin(NodeCluster.PATIENCE)
                     .isEqualTo(false);
             long second = others.get(0);
-            cluster.transfer(first, second);
+            cluster.transfer(second);
 
             assertThat(cluster.node(second).leadership().transferTo(observer))
                     .succeedsWithin(NodeCluster.PATIENCE)
                     .isEqualTo(false);
-            cluster.transfer(second, first);
+            cluster.transfer(first);
             NodeCluster.await(() -> cluster.node(first).leadership().resign().join(), "it gives nothing up");
 
             assertThat(cluster.awaitLeader()).isEqualTo(second);
@@ -185,7 +185,7 @@ class NodeHandoverTest {
             long leader = first;
             for (int change = 0; change < 6; change++) {
                 long next = leader % 3 + 1;
-                cluster.transfer(leader, next);
+                cluster.transfer(next);
                 cluster.awaitFollows(leader, next);
                 leader = next;
             }

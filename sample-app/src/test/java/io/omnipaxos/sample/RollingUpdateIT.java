@@ -56,7 +56,8 @@ class RollingUpdateIT {
         }
         acknowledged.entrySet().stream()
                 .filter(write -> write.getKey().endsWith("7"))
-                .forEach(write -> await().atMost(SOON)
+                .forEach(write -> await().pollDelay(Duration.ZERO)
+                        .atMost(SOON)
                         .untilAsserted(() -> assertThat(cluster.nodes()
                                         .get(0)
                                         .get(write.getKey())

@@ -174,11 +174,12 @@ class VirtualMachineTests {
         builder.directory(directory.toFile());
         builder.environment().put("PATH", directory + ":" + System.getenv("PATH"));
         builder.environment().put("SECONDS_TO_WAIT", seconds);
+        builder.environment().put("SECONDS_BETWEEN", "0");
         builder.redirectErrorStream(true)
                 .redirectOutput(directory.resolve("out").toFile());
         Process process = builder.start();
         try {
-            assertThat(process.waitFor(30, TimeUnit.SECONDS))
+            assertThat(process.waitFor(120, TimeUnit.SECONDS))
                     .as(Files.readString(directory.resolve("out"), StandardCharsets.UTF_8))
                     .isTrue();
             return process.exitValue();
