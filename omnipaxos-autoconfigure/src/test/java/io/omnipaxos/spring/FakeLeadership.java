@@ -12,7 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.LongFunction;
 
 /** A leadership that does what the test says. */
 public final class FakeLeadership implements Leadership {
@@ -98,13 +97,6 @@ public final class FakeLeadership implements Leadership {
     @Override
     public boolean holdsLease(long fencingToken) {
         return holdsLease && fencingToken == token;
-    }
-
-    @Override
-    public <T> T call(LongFunction<T> work) {
-        try (Admission admission = admit()) {
-            return work.apply(admission.fencingToken());
-        }
     }
 
     @Override

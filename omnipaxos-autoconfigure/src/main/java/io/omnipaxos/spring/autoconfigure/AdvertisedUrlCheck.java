@@ -24,7 +24,7 @@ final class AdvertisedUrlCheck implements RoutingCheck {
 
     @Override
     public Optional<StartupFault> fault(String method) {
-        boolean hasPeers = !connectionDetails.peers().isEmpty() || connectionDetails.join() != null;
+        boolean hasPeers = PeerAddressChecks.hasPeers(connectionDetails);
         boolean peersTellNothing = settings.properties().transport().port() != null;
         return settings.properties().enabled() && hasPeers && peersTellNothing && urls.of(settings.pid()) == null
                 ? Optional.of(new StartupFault(

@@ -32,7 +32,7 @@ final class DeploymentChecks {
             PeerSecurity security,
             boolean isHttp,
             ApplicationContext context) {
-        boolean hasPeers = isHttp && (!connectionDetails.peers().isEmpty() || connectionDetails.join() != null);
+        boolean hasPeers = isHttp && PeerAddressChecks.hasPeers(connectionDetails);
         boolean needsPort =
                 hasPeers && settings.properties().transport().port() == null && !isServletApplication(context);
         var faults = Stream.of(

@@ -18,6 +18,11 @@ final class PeerAddressChecks {
 
     private PeerAddressChecks() {}
 
+    /** Whether there is anybody to talk to: peers, or a member of the cluster that this node is to join. */
+    static boolean hasPeers(OmniPaxosConnectionDetails connectionDetails) {
+        return !connectionDetails.peers().isEmpty() || connectionDetails.join() != null;
+    }
+
     /** The first address at which anybody could pass for a peer. */
     static Optional<StartupFault> fault(PeerSecurity security, OmniPaxosConnectionDetails connectionDetails) {
         if (security.isOpen()) {

@@ -35,8 +35,6 @@ class TransportConfiguration {
             PeerSecurity security,
             OmniPaxosConnectionDetails connectionDetails) {
         OmniPaxosProperties.Transport transport = settings.properties().transport();
-        // A node that is alone by default must not be open to whatever a proxy on its host lets through.
-        boolean hasPeers = !connectionDetails.peers().isEmpty() || connectionDetails.join() != null;
         return new HttpTransportSettings(
                 node.clusterId(),
                 node.pid(),
@@ -46,7 +44,8 @@ class TransportConfiguration {
                 node.electionTimeout(),
                 node.maxMessageBytes(),
                 security,
-                hasPeers);
+                // A node that is alone by default must not be open to whatever a proxy on its host lets through.
+                PeerAddressChecks.hasPeers(connectionDetails));
     }
 
     @Bean

@@ -1,8 +1,7 @@
 package io.omnipaxos.spring.routing;
 
+import io.omnipaxos.spring.transport.OriginalRequest;
 import jakarta.servlet.ServletInputStream;
-import jakarta.servlet.ServletRequest;
-import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,20 +37,12 @@ final class ForwardedBody extends AbstractHttpEntity {
 
     /** HTTP/2 says nothing of a body beforehand, only that there was none; a filter that changes one hides its length. */
     private static boolean isOfUnknownLength(HttpServletRequest request) throws IOException {
-        if (request.getHeader("Transfer-Encoding") != null || original(request).getContentLengthLong() > 0) {
+        if (request.getHeader("Transfer-Encoding") != null
+                || OriginalRequest.of(request).getContentLengthLong() > 0) {
             return true;
         }
         ServletInputStream body = request.getProtocol().startsWith("HTTP/2") ? request.getInputStream() : null;
         return body != null && !body.isFinished();
-    }
-
-    /** The request as the server made it. */
-    private static ServletRequest original(ServletRequest request) {
-        ServletRequest inner = request;
-        while (inner instanceof ServletRequestWrapper wrapper) {
-            inner = wrapper.getRequest();
-        }
-        return inner;
     }
 
     /** The client ended its request early, or too slowly; the leader is not to blame. */

@@ -4,7 +4,6 @@ import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
-import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -73,7 +72,7 @@ public final class PeerFilter implements Filter {
             Problem problem = Problem.of(503, "Service Unavailable", "the node is not running");
             return new PeerAnswer(503, Map.of("Content-Type", Problem.CONTENT_TYPE), problem.toJson(), false);
         }
-        HttpServletRequest original = original(request);
+        HttpServletRequest original = OriginalRequest.of(request);
         return present.handle(new PeerRequest(
                 service,
                 request.getMethod(),
@@ -96,15 +95,6 @@ public final class PeerFilter implements Filter {
                 && !isForwarded(request)
                 && request.getAttribute(CERTIFICATES) instanceof X509Certificate[] chain
                 && tls.trusts(chain);
-    }
-
-    /** The request as the server made it: a filter that ran before may have hidden the forwarding headers. */
-    private static HttpServletRequest original(HttpServletRequest request) {
-        ServletRequest inner = request;
-        while (inner instanceof ServletRequestWrapper wrapper) {
-            inner = wrapper.getRequest();
-        }
-        return inner instanceof HttpServletRequest http ? http : request;
     }
 
     private static boolean isForwarded(HttpServletRequest request) {

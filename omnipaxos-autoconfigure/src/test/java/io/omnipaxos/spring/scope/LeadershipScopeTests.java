@@ -167,10 +167,7 @@ class LeadershipScopeTests {
     void theEndDoesNotWaitForABeanThatIsBeingMade() {
         Slow slow = new Slow();
         slow(slow).run(context -> {
-            elect(context, 5);
-            CompletableFuture<Object> user = inBackground(() -> worker(context).run(() -> context.getBean(Slow.class)));
-            slow.begun.await();
-            revoke(context, 5);
+            CompletableFuture<Object> user = revokeWhileItIsMade(slow, context);
 
             assertThat(inBackground(() -> end(context, 5))).succeedsWithin(LIMIT);
             slow.goOn.countDown();
@@ -185,10 +182,7 @@ class LeadershipScopeTests {
     void aBeanThatIsFinishedAfterItsLeadershipWasResumedIsOfNeither() {
         Slow slow = new Slow();
         slow(slow).run(context -> {
-            elect(context, 5);
-            CompletableFuture<Object> user = inBackground(() -> worker(context).run(() -> context.getBean(Slow.class)));
-            slow.begun.await();
-            revoke(context, 5);
+            CompletableFuture<Object> user = revokeWhileItIsMade(slow, context);
             elect(context, 5);
             assertThat(inBackground(() -> end(context, 5))).succeedsWithin(LIMIT);
             slow.goOn.countDown();
@@ -272,6 +266,16 @@ class LeadershipScopeTests {
 
     private static Worker worker(ApplicationContext context) {
         return context.getBean(Worker.class);
+    }
+
+    /** Returns what becomes of the work that asked for it. */
+    private static CompletableFuture<Object> revokeWhileItIsMade(Slow slow, ApplicationContext context)
+            throws InterruptedException {
+        elect(context, 5);
+        CompletableFuture<Object> user = inBackground(() -> worker(context).run(() -> context.getBean(Slow.class)));
+        slow.begun.await();
+        revoke(context, 5);
+        return user;
     }
 
     private static void elect(ApplicationContext context, long token) {
